@@ -1,0 +1,223 @@
+"""Query text made safe to hand to any engine: read-only, self-contained, and read alike by all.
+
+`prepare` refuses what would write, leave the graph or overflow an engine, declares the known
+prefixes that the text uses, and rewrites the few spellings that engines read differently.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from kb.errors import QuerySyntaxError, RefusedQueryError, nearest_names
+from kb.terms import quote_string
+from kb.tokens import Token, line_and_column, tokenize
+
+MAX_LENGTH = 1_000_000
+"""Characters of a query text. Longer ones are refused before they are cut into tokens."""
+MAX_NESTING = 100
+"""Brackets inside brackets. Oxigraph 0.5.13 overflows its stack at about 2,250 braces."""
+MAX_PARTS = 1_000
+"""Operators, clauses, full stops and semicolons. Oxigraph 0.5.13 overflows at under 3,000 clauses."""
+MAX_COMMAS = 10_000
+"""Commas. Oxigraph 0.5.13 overflows at under 20,000 objects in one list."""
+
+FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
+_PARTS = frozenset("+ - * / | ^ ! = != < > <= >= && || . ;".split())
+_CLAUSES = ("UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "VALUES", "EXISTS")
+_OPENING, _CLOSING = frozenset("{([") | {"<<", "<<(", "{|"}, frozenset("})]") | {">>", ")>>", "|}"}
+_CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_ESCAPED_U = re.compile(r"\\[uU]")
+_STRING_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_ECHAR = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+
+
+class QueryText(NamedTuple):
+    """A prepared query: what an engine needs to know to run it and to report its errors."""
+
+    text: str
+    """The text for the engine."""
+    form: str
+    """`select`, `ask`, `construct` or `describe`."""
+    default_graphs: tuple[str, ...] = ()
+    """IRIs of its `FROM` clauses."""
+    named_graphs: tuple[str, ...] = ()
+    """IRIs of its `FROM NAMED` clauses."""
+    uses_graphs: bool = False
+    """Whether it speaks of graphs at all (`GRAPH`, `FROM`)."""
+    shift: int = 0
+    """Characters put in front of the first line, to take off the column of an error there."""
+    name: str = ""
+    """What to call the query in an error message: a file, or nothing for ad hoc text."""
+
+
+def prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | None = None, name: str = "") -> QueryText:
+    """Return `text` as a query that every engine reads alike.
+
+    `prefixes` are declared where used and not declared; `graphs` are the IRIs that `FROM` may
+    name (None leaves that to the endpoint).
+
+    Raises:
+        QuerySyntaxError: the text has no query form, or a character that starts no token.
+        RefusedQueryError: an update, `SERVICE`, `FROM` outside the graph, or a text too long or
+            too deep for an engine.
+    """
+    if len(text) > MAX_LENGTH:
+        raise RefusedQueryError(f"the query has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed")
+    tokens = list(tokenize(text))
+    _refuse_overflow(text, tokens)
+    words = [token for token in tokens if token.kind not in ("space", "comment")]
+    declared, form_at = _prologue(text, words)
+    form = words[form_at].text.lower()
+    _refuse_service(text, words)
+    used = {token.text.split(":", 1)[0] for token in words if token.kind == "name"}
+    added = {prefix: prefixes[prefix] for prefix in sorted(used - declared.keys()) if prefix in prefixes}
+    unknown = sorted(used - declared.keys() - added.keys())
+    if unknown:
+        token = next(token for token in words if token.kind == "name" and token.text.split(":", 1)[0] == unknown[0])
+        raise QuerySyntaxError(
+            f"{_place(text, token)}: prefix '{unknown[0]}:' is not known; declare it, or use one of "
+            f"{', '.join(nearest_names(unknown[0], prefixes)) or ', '.join(sorted(prefixes))}",
+            *line_and_column(text, token.start),
+        )
+    default, named = _dataset_clause(text, words[form_at:], {**prefixes, **declared}, graphs)
+    front = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in added.items())
+    return QueryText(
+        front + "".join(_rewrite(text, token, "BASE" in declared) for token in tokens),
+        form,
+        default,
+        named,
+        bool(default or named) or any(token.is_word("GRAPH") for token in words),
+        len(front),
+        name,
+    )
+
+
+def _place(text: str, token: Token) -> str:
+    line, column = line_and_column(text, token.start)
+    return f"line {line}, column {column}"
+
+
+def _refuse_overflow(text: str, tokens: list[Token]) -> None:
+    """Refuse nesting and runs that end an engine's process."""
+    depth = parts = commas = 0
+    for token in tokens:
+        if token.kind == "mark":
+            depth += (token.text in _OPENING) - (token.text in _CLOSING)
+            parts += token.text in _PARTS
+            commas += token.text == ","
+        elif token.is_word(*_CLAUSES):
+            parts += 1
+        if depth > MAX_NESTING:
+            raise RefusedQueryError(f"{_place(text, token)}: over {MAX_NESTING} brackets inside each other; flatten the query")
+        if parts > MAX_PARTS or commas > MAX_COMMAS:
+            raise RefusedQueryError(
+                f"{_place(text, token)}: over {MAX_PARTS:,} operators and clauses, or {MAX_COMMAS:,} commas; "
+                "list values with VALUES, or ask in several queries"
+            )
+
+
+def _prologue(text: str, words: list[Token]) -> tuple[dict[str, str], int]:
+    """Return the prefixes that a query declares (`BASE` under that key) and where its form stands."""
+    declared: dict[str, str] = {}
+    at = 0
+    while at < len(words):
+        token = words[at]
+        if token.is_word("PREFIX") and at + 2 < len(words) and words[at + 1].kind == "name":
+            declared[words[at + 1].text[:-1]] = words[at + 2].text[1:-1]
+            at += 3
+        elif token.is_word("BASE") and at + 1 < len(words):
+            declared["BASE"] = words[at + 1].text[1:-1]
+            at += 2
+        elif token.is_word(*FORMS):
+            return declared, at
+        elif token.is_word(*UPDATES):
+            raise RefusedQueryError(
+                f"{_place(text, token)}: {token.text.upper()} is an update, and the graph is read-only; "
+                "change the files of the graph instead"
+            )
+        else:
+            raise QuerySyntaxError(
+                f"{_place(text, token)}: {token.text!r} starts no query; begin with {', '.join(FORMS)} or PREFIX",
+                *line_and_column(text, token.start),
+            )
+    raise QuerySyntaxError(f"the query is empty; begin with {', '.join(FORMS)}", 1, 1)
+
+
+def _refuse_service(text: str, words: list[Token]) -> None:
+    for token in words:
+        if token.is_word("SERVICE"):
+            raise RefusedQueryError(
+                f"{_place(text, token)}: SERVICE would send data to another endpoint; "
+                "run that part there, and bring its rows in with VALUES"
+            )
+
+
+def _dataset_clause(
+    text: str, words: list[Token], prefixes: Mapping[str, str], graphs: Collection[str] | None
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the IRIs of `FROM` and of `FROM NAMED`; refuse a graph that is not in the dataset."""
+    found: tuple[list[str], list[str]] = ([], [])
+    for at, token in enumerate(words):
+        if not token.is_word("FROM") or at + 1 >= len(words):
+            continue
+        is_named = words[at + 1].is_word("NAMED")
+        name = words[at + 1 + is_named] if at + 1 + is_named < len(words) else words[at]
+        if name.kind == "iri":
+            iri = _decode_codepoints(name.text[1:-1])
+        elif name.kind == "name":
+            prefix, local = name.text.split(":", 1)
+            iri = prefixes.get(prefix, prefix + ":") + re.sub(r"\\(.)", r"\1", local)
+        else:
+            raise QuerySyntaxError(f"{_place(text, token)}: FROM needs a graph", *line_and_column(text, token.start))
+        if graphs is not None and iri not in graphs:
+            near = nearest_names(iri, graphs)
+            raise RefusedQueryError(
+                f"{_place(text, name)}: FROM <{iri}> is not a graph of this dataset, and nothing outside it is read; "
+                f"the nearest is {near[0] if near else 'listed by: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }'}"
+            )
+        found[is_named].append(iri)
+    return tuple(found[0]), tuple(found[1])
+
+
+def _decode_codepoints(text: str) -> str:
+    return _CODEPOINT.sub(lambda match: chr(int(match[1] or match[2], 16)), text)
+
+
+def _rewrite(text: str, token: Token, has_base: bool) -> str:
+    """Return the token as every engine reads it alike.
+
+    Comments become spaces: Oxigraph ends one at a carriage return, rdflib does not. Escapes of code
+    points are decoded here: rdflib expands them before it parses, wherever they stand.
+    """
+    if token.kind == "comment":
+        return " " * len(token.text)
+    if token.kind == "iri":
+        iri = _decode_codepoints(token.text[1:-1]) if "\\" in token.text else token.text[1:-1]
+        if re.search(r"[\x00-\x20<>\"{}|^`\\\ud800-\udfff]", iri):
+            raise RefusedQueryError(f"{_place(text, token)}: the IRI hides a character that no IRI may hold")
+        if not has_base and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri):
+            raise QuerySyntaxError(
+                f"{_place(text, token)}: <{iri}> is relative; write the IRI in full, or declare a BASE",
+                *line_and_column(text, token.start),
+            )
+        return f"<{iri}>"
+    if token.kind == "string" and _ESCAPED_U.search(token.text):
+        width = 3 if token.text[:3] in ("'''", '"""') else 1
+        value = _STRING_ESCAPE.sub(lambda match: _unescape(text, token, match), token.text[width:-width])
+        return quote_string(value) + "\n" * token.text.count("\n")
+    return token.text
+
+
+def _unescape(text: str, token: Token, match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    if code:
+        number = int(code, 16)
+        if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
+            raise QuerySyntaxError(f"{_place(text, token)}: {match.group()} is not a character", *line_and_column(text, token.start))
+        return chr(number)
+    if match[3] not in _ECHAR:
+        raise QuerySyntaxError(
+            f"{_place(text, token)}: {match.group()!r} is no escape; write a backslash as \\\\", *line_and_column(text, token.start)
+        )
+    return _ECHAR[match[3]]
