@@ -22,6 +22,21 @@ MAX_COMMAS = 10_000
 """Commas. Oxigraph 0.5.13 overflows at under 20,000 objects in one list."""
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
+KEYWORDS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    A ABS AS ASC ASK AVG BASE BIND BNODE BOUND BY CEIL COALESCE CONCAT CONSTRUCT CONTAINS COUNT DATATYPE DAY DESC
+    DESCRIBE DISTINCT ENCODE_FOR_URI EXISTS FALSE FILTER FLOOR FROM GRAPH GROUP GROUP_CONCAT HASLANG HASLANGDIR HAVING
+    HOURS IF IN IRI ISBLANK ISIRI ISLITERAL ISNUMERIC ISTRIPLE ISURI LANG LANGDIR LANGMATCHES LCASE LIMIT MAX MD5 MIN
+    MINUS MINUTES MONTH NAMED NOT NOW OBJECT OFFSET OPTIONAL ORDER PREDICATE PREFIX RAND REDUCED REGEX REPLACE ROUND
+    SAMETERM SAMPLE SECONDS SELECT SEPARATOR SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE STRDT STRENDS STRLANG
+    STRLANGDIR STRLEN STRSTARTS STRUUID SUBJECT SUBSTR SUM TIMEZONE TRIPLE TRUE TZ UCASE UNDEF UNION URI UUID VALUES
+    WHERE YEAR
+    """,
+    )
+)
+"""Every bare word of a query of SPARQL 1.1 or 1.2 but `SERVICE`, in capitals (section 19.8 of SPARQL 1.1)."""
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
 _PARTS = frozenset("+ - * / | ^ ! = != < > <= >= && || . ;".split())
 _CLAUSES = ("UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "VALUES", "EXISTS")
@@ -70,6 +85,7 @@ def prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | No
     declared, form_at = _prologue(text, words)
     form = words[form_at].text.lower()
     _refuse_service(text, words)
+    _refuse_unknown_words(text, words)
     used = {token.text.split(":", 1)[0] for token in words if token.kind == "name"}
     added = {prefix: prefixes[prefix] for prefix in sorted(used - declared.keys()) if prefix in prefixes}
     unknown = sorted(used - declared.keys() - added.keys())
@@ -150,6 +166,18 @@ def _refuse_service(text: str, words: list[Token]) -> None:
             raise RefusedQueryError(
                 f"{_place(text, token)}: SERVICE would send data to another endpoint; "
                 "run that part there, and bring its rows in with VALUES"
+            )
+
+
+def _refuse_unknown_words(text: str, words: list[Token]) -> None:
+    """Refuse a bare word outside the language: Oxigraph 0.5.13 reads `trueSERVICE` as two words."""
+    for token in words:
+        if token.kind == "word" and token.text.upper() not in KEYWORDS:
+            near = nearest_names(token.text, KEYWORDS, 1) if len(token.text) > 3 else []
+            raise QuerySyntaxError(
+                f"{_place(text, token)}: {token.text!r} is no word of SPARQL; "
+                f"{f'did you mean {near[0]}? ' if near else ''}Put a space between two words, ? before a variable",
+                *line_and_column(text, token.start),
             )
 
 

@@ -1,0 +1,120 @@
+"""Reads a canned query from its file: the `#+` lines are YAML, the rest is SPARQL.
+
+Keys of the header: `summary` and `tags` (as in grlc), `description`, `params`, `returns`, and
+`expect`, which says what the answer over the shipped graph must satisfy: `rows` (exactly so many),
+`min_rows`, `max_rows`, `includes` (rows that must be there, as {column: short name or value}) and
+`excludes` (rows that must not).
+"""
+
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from kb.catalog.canned_query import TYPES, CannedQuery, Column, Parameter
+from kb.errors import DataError
+from kb.paths import files_below
+from kb.prefixes import expand
+
+_KEYS = {"summary": str, "description": str, "tags": list, "params": dict, "returns": dict, "expect": dict}
+_PARAMETER_KEYS = ("type", "class", "help", "required")
+_EXPECT_KEYS = ("rows", "min_rows", "max_rows", "includes", "excludes")
+
+
+def read_catalogue(root: str, prefixes: Mapping[str, str]) -> list[CannedQuery]:
+    """Return all canned queries below `queries/`, in order of their names.
+
+    Raises:
+        DataError: the first query file that is broken.
+    """
+    return [read_query(root, path, prefixes) for path in files_below(root, "queries", ".rq")]
+
+
+def read_query(root: str, path: str, prefixes: Mapping[str, str]) -> CannedQuery:
+    """Return the canned query in the file `path` (below `root`), checked against its own text.
+
+    Raises:
+        DataError: with file, line where known, the fault and the remedy.
+    """
+    from kb.catalog.lint import check_query
+
+    try:
+        with open(os.path.join(root, path), encoding="utf-8", newline="") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: cannot be read as UTF-8 ({error})") from error
+    header = _header(path, text)
+    query = CannedQuery(
+        path[len("queries/") : -len(".rq")],
+        _text(path, header, "summary", required=True),
+        _text(path, header, "description"),
+        tuple(str(tag) for tag in header.get("tags", ())),
+        tuple(_parameter(path, name, entry, prefixes) for name, entry in header.get("params", {}).items()),
+        tuple(Column(*_described(path, "returns", name, entry)) for name, entry in header.get("returns", {}).items()),
+        _expect(path, header.get("expect", {})),
+        text,
+    )
+    check_query(query, prefixes)
+    return query
+
+
+def _header(path: str, text: str) -> dict[str, Any]:
+    """Return the mapping in the `#+` lines at the top of a query file."""
+    import yaml  # here: only the compiling run needs it
+
+    lines = []
+    for line in text.splitlines():
+        if not line.startswith("#+"):
+            break
+        lines.append(line[2:].removeprefix(" ") if line.strip() != "#+" else "")
+    if not lines:
+        raise DataError(f"{path}:1: has no header; begin with a line '#+ summary: <the question>'")
+    try:
+        header = yaml.safe_load("\n".join(lines))
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
+        raise DataError(f"{path}:{mark.line + 1 if mark else 1}: the header is not YAML ({reason}); quote the value") from error
+    if not isinstance(header, dict):
+        raise DataError(f"{path}:1: the header is no mapping; write lines such as '#+ summary: <the question>'")
+    for key, value in header.items():
+        if key not in _KEYS:
+            raise DataError(f"{path}: the header has an unknown key {key!r}; the keys are {', '.join(_KEYS)}")
+        if not isinstance(value, _KEYS[key]):
+            raise DataError(f"{path}: '{key}' must be a {_KEYS[key].__name__}, not {value!r}")
+    return header
+
+
+def _text(path: str, header: dict[str, Any], key: str, required: bool = False) -> str:
+    value = " ".join(str(header.get(key, "")).split())
+    if required and not value:
+        raise DataError(f"{path}: the header lacks '{key}'; add a line '#+ {key}: …'")
+    return value
+
+
+def _described(path: str, part: str, name: str, entry: Any) -> tuple[str, str, str]:
+    """Return name, type and help of a parameter or a column."""
+    if not isinstance(entry, dict) or not entry.get("type") or not entry.get("help"):
+        raise DataError(f"{path}: {part} '{name}' needs a type and a help: {{type: iri, help: …}}")
+    allowed = TYPES if part == "params" else (*TYPES, "any")
+    if entry["type"] not in allowed:
+        raise DataError(f"{path}: {part} '{name}' has the unknown type {entry['type']!r}; it is one of {', '.join(allowed)}")
+    return str(name), entry["type"], str(entry["help"])
+
+
+def _parameter(path: str, name: str, entry: Any, prefixes: Mapping[str, str]) -> Parameter:
+    described = _described(path, "params", name, entry)
+    for key in entry:
+        if key not in _PARAMETER_KEYS:
+            raise DataError(f"{path}: params '{name}' has an unknown key {key!r}; the keys are {', '.join(_PARAMETER_KEYS)}")
+    of_class = entry.get("class")
+    iri = expand(of_class, prefixes) if of_class else None
+    if of_class and not iri:
+        raise DataError(f"{path}: params '{name}' names the class {of_class!r}, whose prefix is not in ontology/prefixes.ttl")
+    return Parameter(*described, iri, entry.get("required", True) is not False)
+
+
+def _expect(path: str, expect: dict[str, Any]) -> dict[str, Any]:
+    for key in expect:
+        if key not in _EXPECT_KEYS:
+            raise DataError(f"{path}: 'expect' has an unknown key {key!r}; the keys are {', '.join(_EXPECT_KEYS)}")
+    return expect

@@ -1,0 +1,78 @@
+"""What a canned query must satisfy beyond being SPARQL: header and text say the same."""
+
+from collections.abc import Mapping
+
+from pyoxigraph import QuerySolutions, Store
+
+from kb.catalog.binding import parameter_lines
+from kb.catalog.canned_query import CannedQuery
+from kb.errors import DataError, KbError
+from kb.query_text import prepare
+from kb.tokens import Token, line_and_column, significant
+
+
+def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
+    """Check a canned query against its header.
+
+    Raises:
+        DataError: it is no SELECT that parses, its parameters or columns are not those of its
+            header, a prefix differs from `ontology/prefixes.ttl` or is unused, it selects `*`, or
+            it has no total ORDER BY.
+    """
+    path = query.path
+    try:
+        tokens = significant(query.text)
+        prepared = prepare(query.text, {})
+    except KbError as error:
+        raise DataError(f"{path}: {error}") from error
+    if prepared.form != "select":
+        raise DataError(f"{path}: is a {prepared.form.upper()}; a canned query is a SELECT, so that its columns have names")
+    _check_prefixes(path, query.text, tokens, prefixes)
+    lines = parameter_lines(query)  # raises for a parameter without its line
+    _check_undeclared_lines(query, tokens, {line.open_at for line in lines.values()})
+    try:
+        solutions = Store().query(prepared.text)
+    except SyntaxError as error:
+        raise DataError(f"{path}: {str(error).replace('error at ', 'line ', 1)}") from error
+    assert isinstance(solutions, QuerySolutions)  # the form is SELECT
+    columns = [variable.value for variable in solutions.variables]
+    declared = [column.name for column in query.columns]
+    if columns != declared:
+        raise DataError(f"{path}: selects {', '.join(columns)}, but its header returns {', '.join(declared) or 'nothing'}; make them the same")
+    _check_order(path, tokens)
+
+
+def _check_prefixes(path: str, text: str, tokens: list[Token], prefixes: Mapping[str, str]) -> None:
+    used = {token.text.split(":", 1)[0] for at, token in enumerate(tokens) if token.kind == "name" and not tokens[at - 1].is_word("PREFIX")}
+    for at, token in enumerate(tokens):
+        if not token.is_word("PREFIX"):
+            continue
+        prefix, iri = tokens[at + 1].text[:-1], tokens[at + 2].text[1:-1]
+        line = line_and_column(text, token.start)[0]
+        if prefixes.get(prefix) != iri:
+            raise DataError(f"{path}:{line}: prefix {prefix}: <{iri}> is not the one of ontology/prefixes.ttl; use that, or add it there")
+        if prefix not in used:
+            raise DataError(f"{path}:{line}: prefix {prefix}: is not used; remove the line")
+
+
+def _check_undeclared_lines(query: CannedQuery, tokens: list[Token], declared: set[int]) -> None:
+    """Refuse a one-variable VALUES line at the top of WHERE that the header does not declare."""
+    depth = 0
+    for at, token in enumerate(tokens):
+        depth += (token.text == "{") - (token.text == "}")
+        is_line = token.is_word("VALUES") and at + 2 < len(tokens) and tokens[at + 1].kind == "variable" and depth == 1
+        if is_line and tokens[at + 2].start not in declared:
+            line = line_and_column(query.text, token.start)[0]
+            raise DataError(f"{query.path}:{line}: 'VALUES {tokens[at + 1].text}' is not a parameter of the header; declare it under params")
+
+
+def _check_order(path: str, tokens: list[Token]) -> None:
+    depth = 0
+    ordered = False
+    for at, token in enumerate(tokens):
+        depth += (token.text == "{") - (token.text == "}")
+        if token.is_word("SELECT") and any(other.text == "*" for other in tokens[at + 1 : at + 3]) and depth == 0:
+            raise DataError(f"{path}: selects *; name its columns")
+        ordered = ordered or (depth == 0 and token.is_word("ORDER"))
+    if not ordered:
+        raise DataError(f"{path}: has no ORDER BY; order by enough columns that no two rows tie")

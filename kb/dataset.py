@@ -1,0 +1,76 @@
+"""The graph as quads: every Turtle file of the ontology and the data, each in its own named graph."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
+
+from kb.errors import DataError
+from kb.paths import files_below
+
+GRAPH_PREFIX = "graph"
+"""The prefix, in `ontology/prefixes.ttl`, below which the IRI of a file's graph is its path."""
+
+
+class SourceFile(NamedTuple):
+    """A Turtle file of the graph: its path below the root, and the IRI of its named graph."""
+
+    path: str
+    graph: str
+
+
+def source_files(root: str, prefixes: dict[str, str]) -> list[SourceFile]:
+    """Return the Turtle files whose content is the graph: `ontology/*.ttl` but the prefix list, its modules, the data."""
+    if GRAPH_PREFIX not in prefixes:
+        raise DataError(f"ontology/prefixes.ttl: has no prefix '{GRAPH_PREFIX}'; named graphs get their IRIs from it")
+    ontology = [path for path in files_below(root, "ontology", ".ttl") if not path.startswith("ontology/shapes/")]
+    paths = [path for path in ontology if path != "ontology/prefixes.ttl"] + files_below(root, "graph_data", ".ttl")
+    return [SourceFile(path, prefixes[GRAPH_PREFIX] + path) for path in paths]
+
+
+def read_file(root: str, file: SourceFile) -> Iterator[Quad]:
+    """Yield the statements of one file as quads in its graph.
+
+    Raises:
+        DataError: with file and line, when the file cannot be read or is not Turtle.
+    """
+    graph = NamedNode(file.graph)
+    try:
+        for quad in parse(path=os.path.join(root, file.path), format=RdfFormat.TURTLE):
+            yield Quad(quad.subject, quad.predicate, quad.object, graph)
+    except OSError as error:
+        raise DataError(f"{file.path}: cannot be read ({error.strerror})") from error
+    except SyntaxError as error:
+        line = f":{error.lineno}" if error.lineno else ""
+        reason = re.sub(r"^Parser error at line \d+ between columns (\d+) and \d+: ", r"column \1: ", str(error.msg))
+        raise DataError(f"{file.path}{line}: {reason}; mend the Turtle") from error
+
+
+def read_dataset(root: str, prefixes: dict[str, str]) -> list[Quad]:
+    """Return all quads of the graph, sorted, blank nodes named canonically (RDFC-1.0).
+
+    Raises:
+        DataError: the first file that is broken.
+    """
+    dataset = Dataset(quad for file in source_files(root, prefixes) for quad in read_file(root, file))
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(dataset, key=str)
+
+
+def union(quads: Iterable[Quad]) -> list[Quad]:
+    """Return the statements of all graphs in the default graph, each once, sorted."""
+    return sorted({Quad(quad.subject, quad.predicate, quad.object) for quad in quads}, key=str)
+
+
+def line_of(root: str, file: SourceFile, iri: str, prefixes: dict[str, str]) -> int | None:
+    """Return the line on which a subject's block starts in a formatted file, or None."""
+    from kb.prefixes import compact
+
+    heads = (compact(iri, prefixes), f"<{iri}>")
+    with open(os.path.join(root, file.path), encoding="utf-8") as text:
+        for number, line in enumerate(text, 1):
+            if line.startswith(heads) and line.split(None, 1)[0] in heads:
+                return number
+    return None

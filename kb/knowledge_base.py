@@ -1,0 +1,151 @@
+"""The facade: open the graph, then ask it by canned query, by SPARQL, or as an rdflib Dataset."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pyoxigraph import Literal, NamedNode
+
+from kb.catalog import CannedQuery, bind
+from kb.compilation import Compiled, open_compiled
+from kb.engines import open_engine
+from kb.engines.protocol import Engine
+from kb.errors import UnknownNameError
+from kb.paths import data_root
+from kb.prefixes import compact
+from kb.query_text import QueryText, prepare
+from kb.results import Result, Rows
+
+if TYPE_CHECKING:
+    import rdflib
+
+Value = str | int | float | bool | NamedNode | Literal
+"""What a parameter of a canned query takes; several of them as a list or tuple."""
+
+
+class KnowledgeBase:
+    """An opened graph. Use it in a `with` statement, or close it when done."""
+
+    def __init__(self, compiled: Compiled, engine: str = "oxigraph", endpoint: str | None = None) -> None:
+        self.compiled = compiled
+        self.endpoint = endpoint
+        self.engine_name = "remote" if endpoint else engine
+        self._engines: dict[str, Engine] = {}
+
+    @classmethod
+    def open(cls, folder: str | None = None, engine: str = "oxigraph", endpoint: str | None = None) -> "KnowledgeBase":
+        """Return the graph in `folder`, or the one that comes with the package.
+
+        `engine` is one of `kb.engines.engine_names()`; with `endpoint`, the URL of a SPARQL 1.1
+        endpoint that holds the same graph, queries run there.
+
+        Raises:
+            DataError: a file of the graph is broken.
+            UnknownNameError: there is no such engine.
+        """
+        return cls(open_compiled(data_root(folder)), engine, endpoint)
+
+    def __enter__(self) -> "KnowledgeBase":
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back what the engines hold."""
+        while self._engines:
+            self._engines.popitem()[1].close()
+
+    @property
+    def prefixes(self) -> dict[str, str]:
+        """The prefixes that query text need not declare."""
+        return self.compiled.prefixes
+
+    @property
+    def queries(self) -> dict[str, CannedQuery]:
+        """The canned queries by name."""
+        return self.compiled.queries
+
+    def find_query(self, name: str) -> CannedQuery:
+        """Return a canned query by its full name, or by the part behind the `/` where that is clear.
+
+        Raises:
+            UnknownNameError: there is none; the nearest names are suggested.
+        """
+        if name in self.queries:
+            return self.queries[name]
+        ending = [query for full, query in self.queries.items() if full.rsplit("/", 1)[-1] == name]
+        if len(ending) == 1:
+            return ending[0]
+        raise UnknownNameError("canned query", name, self.queries, "'kb queries' lists them")
+
+    def resolve(self, name: str, of_class: str | None = None) -> str:
+        """Return the IRI that a short name, label, outside code or IRI names.
+
+        Raises:
+            UnknownNameError: nothing has that name.
+            ParameterError: it names several things, or none of the class.
+        """
+        return self.compiled.names.resolve(name, self.prefixes, of_class)
+
+    def label(self, iri: str) -> str | None:
+        """Return the label of an IRI, or None."""
+        return self.compiled.names.labels.get(iri)
+
+    def compact(self, iri: str) -> str:
+        """Return an IRI in its short form, `prefix:local`, or in angle brackets."""
+        return compact(iri, self.prefixes)
+
+    def bind(self, name: str, values: Mapping[str, Value | Sequence[Value]]) -> QueryText:
+        """Return a canned query with values bound, as it would run; see `query` for what may go wrong."""
+        query = self.find_query(name)
+        lists = {key: _as_list(value) for key, value in values.items() if value is not None}
+        return self.prepare(bind(query, lists, self.resolve), query.path)
+
+    def prepare(self, text: str, name: str = "") -> QueryText:
+        """Return query text with the prefixes it uses declared, and refused where it is unsafe."""
+        graphs = None if self.endpoint else self.compiled.graphs
+        return prepare(text, self.prefixes, graphs, name)
+
+    def query(self, name: str, *, timeout: float | None = None, **values: Value | Sequence[Value]) -> Rows:
+        """Return the rows of a canned query, with `values` for its parameters by name.
+
+        Raises:
+            UnknownNameError: no such query, parameter, or entity.
+            ParameterError: a value of the wrong type.
+            QueryTimeoutError: `timeout` seconds passed.
+        """
+        result = self.run(self.bind(name, values), timeout)
+        assert isinstance(result, Rows)  # the catalogue admits SELECT only
+        return result
+
+    def sparql(self, text: str, *, timeout: float | None = None) -> Result:
+        """Return the result of any SELECT, ASK, CONSTRUCT or DESCRIBE; known prefixes need no declaration.
+
+        Raises:
+            QuerySyntaxError: it does not parse.
+            RefusedQueryError: it would write, or leave the graph.
+            QueryTimeoutError: `timeout` seconds passed.
+        """
+        return self.run(self.prepare(text), timeout)
+
+    def run(self, query: QueryText, timeout: float | None = None) -> Result:
+        """Return the result of a prepared query; with a timeout, Oxigraph runs in a process that can be stopped."""
+        name = "worker" if timeout is not None and self.engine_name == "oxigraph" else self.engine_name
+        return self._engine(name).run(query, timeout)
+
+    def graph(self) -> "rdflib.Dataset":
+        """Return the whole graph as an rdflib Dataset whose default graph is the union of its named graphs."""
+        from kb.engines.rdflib import RdflibEngine
+
+        engine = self._engine("rdflib")
+        assert isinstance(engine, RdflibEngine)
+        return engine.dataset
+
+    def _engine(self, name: str) -> Engine:
+        if name not in self._engines:
+            self._engines[name] = open_engine(name, self.compiled.default, self.compiled.named, self.endpoint)
+        return self._engines[name]
+
+
+def _as_list(value: Value | Sequence[Value]) -> list[Value]:
+    return list(value) if isinstance(value, (list, tuple)) else [value]  # type: ignore[list-item]
