@@ -9,6 +9,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfF
 
 from kb.errors import DataError
 from kb.paths import files_below
+from kb.prefixes import compact
 
 GRAPH_PREFIX = "graph"
 """The prefix, in `ontology/prefixes.ttl`, below which the IRI of a file's graph is its path."""
@@ -66,11 +67,15 @@ def union(quads: Iterable[Quad]) -> list[Quad]:
 
 def line_of(root: str, file: SourceFile, iri: str, prefixes: dict[str, str]) -> int | None:
     """Return the line on which a subject's block starts in a formatted file, or None."""
-    from kb.prefixes import compact
+    lines = subject_lines(root, file.path)
+    return lines.get(compact(iri, prefixes)) or lines.get(f"<{iri}>")
 
-    heads = (compact(iri, prefixes), f"<{iri}>")
-    with open(os.path.join(root, file.path), encoding="utf-8") as text:
+
+def subject_lines(root: str, path: str) -> dict[str, int]:
+    """Return {subject as written: line on which its block starts} for a formatted Turtle file."""
+    lines: dict[str, int] = {}
+    with open(os.path.join(root, path), encoding="utf-8") as text:
         for number, line in enumerate(text, 1):
-            if line.startswith(heads) and line.split(None, 1)[0] in heads:
-                return number
-    return None
+            if not line[:1].isspace() and line.rstrip() not in ("", ".", ")"):
+                lines.setdefault(line.split(None, 1)[0], number)
+    return lines

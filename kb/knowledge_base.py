@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kb.catalog import CannedQuery, bind
 from kb.compilation import Compiled, open_compiled
@@ -132,6 +132,10 @@ class KnowledgeBase:
         """Return the result of a prepared query; with a timeout, Oxigraph runs in a process that can be stopped."""
         name = "worker" if timeout is not None and self.engine_name == "oxigraph" else self.engine_name
         return self._engine(name).run(query, timeout)
+
+    def quads(self) -> list[Quad]:
+        """Return every statement of the graph in its named graph, in the order of the N-Quads lines."""
+        return list(parse(path=self.compiled.named, format=RdfFormat.N_QUADS))
 
     def graph(self) -> "rdflib.Dataset":
         """Return the whole graph as an rdflib Dataset whose default graph is the union of its named graphs."""

@@ -1,5 +1,6 @@
 """What a canned query must satisfy beyond being SPARQL: header and text say the same."""
 
+import keyword
 from collections.abc import Mapping
 
 from pyoxigraph import QuerySolutions, Store
@@ -9,6 +10,10 @@ from kb.catalog.canned_query import CannedQuery
 from kb.errors import DataError, KbError
 from kb.query_text import prepare
 from kb.tokens import Token, line_and_column, significant
+
+
+RESERVED = ("data", "endpoint", "engine", "help", "name", "output", "show", "timeout", "to")
+"""Names that no parameter may have: the options of `kb query` and the arguments of `KnowledgeBase.query`."""
 
 
 def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
@@ -28,6 +33,9 @@ def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
     if prepared.form != "select":
         raise DataError(f"{path}: is a {prepared.form.upper()}; a canned query is a SELECT, so that its columns have names")
     _check_prefixes(path, query.text, tokens, prefixes)
+    for parameter in query.parameters:
+        if parameter.name in RESERVED or keyword.iskeyword(parameter.name) or not parameter.name.isidentifier():
+            raise DataError(f"{path}: a parameter cannot be called '{parameter.name}', which has another meaning; rename it")
     lines = parameter_lines(query)  # raises for a parameter without its line
     _check_undeclared_lines(query, tokens, {line.open_at for line in lines.values()})
     try:

@@ -1,0 +1,67 @@
+"""The command line, `kb`: one module a command, each with `describe` (its options) and `run`."""
+
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "queries": "list the canned queries",
+    "query": "run a canned query",
+    "sparql": "run any SELECT, ASK, CONSTRUCT or DESCRIBE",
+    "show": "show an entity or a claim with its sources and the place it is written",
+    "validate": "check every file of the graph",
+    "verify-source": "check a copy of a source against the passages that claims were taken from",
+    "fmt": "format the Turtle files",
+    "export": "write the whole graph in an RDF format",
+    "info": "say what the graph holds and where it is",
+}
+INTERRUPTED, PIPE_CLOSED = 130, 141
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code.
+
+    0 done; 1 a check found something; 2 wrong use; 3 out of time; 4 the engine or endpoint failed.
+    """
+    from kb.cli.output import discard_output
+    from kb.errors import KbError
+
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(arguments)
+    except KbError as error:
+        print(f"kb: {error}", file=sys.stderr)
+        return error.exit_code
+    except BrokenPipeError:
+        discard_output()
+        return PIPE_CLOSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _dispatch(arguments: list[str]) -> int:
+    """Import the module of the command that is asked for, and no other."""
+    from importlib import import_module
+
+    from kb.errors import UnknownNameError
+
+    if not arguments or arguments[0] in ("-h", "--help", "help"):
+        print(_help())
+        return 0 if arguments else 2
+    if arguments[0] == "--version":
+        from kb import __version__
+
+        print(f"kb {__version__}")
+        return 0
+    if arguments[0] not in COMMANDS:
+        raise UnknownNameError("command", arguments[0], COMMANDS, "'kb --help' lists them")
+    module = import_module(f"kb.cli.{arguments[0].replace('-', '_')}")
+    code: int = module.run(arguments[1:])
+    return code
+
+
+def _help() -> str:
+    lines = ["usage: kb COMMAND …", "", "A drug knowledge graph whose every statement has a source.", ""]
+    lines += [f"  {name:14} {summary}" for name, summary in COMMANDS.items()]
+    lines += ["", "'kb COMMAND --help' says more. Exit codes: 0 done, 1 a check found something, 2 wrong use,"]
+    lines += ["3 out of time, 4 the engine or endpoint failed."]
+    return "\n".join(lines)

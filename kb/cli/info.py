@@ -1,0 +1,56 @@
+"""`kb info`: what the graph holds and where it is."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+
+from pyoxigraph import NamedNode
+
+from kb.cli.options import Parser, add_data, add_target
+from kb.cli.output import terminal_width, use_colour, write_output
+from kb.engines import engine_names
+from kb.exports import exports
+from kb.knowledge_base import KnowledgeBase
+
+COUNTS = "SELECT ?class (COUNT(DISTINCT ?member) AS ?members) { ?member a ?class } GROUP BY ?class ORDER BY DESC(?members) ?class"
+
+
+def run(argv: Sequence[str]) -> int:
+    """Say the version, the place, the size and the digest of the graph, and its members by class."""
+    from kb import __version__
+
+    parser = Parser("info", "Say what the graph holds, in which version, where it is, and what it can be asked and written with.")
+    parser.add_argument("-o", "--output", choices=("table", "json"), default="table", help="table (default) or json")
+    add_target(parser)
+    add_data(parser)
+    args = parser.parse_args(argv)
+    kb = KnowledgeBase.open(args.data)
+    with open(kb.compiled.named, "rb") as file:
+        named = file.read()
+    facts: dict[str, object] = {
+        "version": __version__,
+        "graph": kb.compiled.root,
+        "statements": named.count(b"\n"),
+        "named graphs": len(kb.compiled.graphs),
+        "canned queries": len(kb.queries),
+        "SHA-256 of the sorted N-Quads": sha256(named).hexdigest(),
+        "engines": engine_names(),
+        "export formats": list(exports()),
+        "compiled form": kb.compiled.default.rsplit("/", 1)[0],
+    }
+    counts = kb.sparql(COUNTS).to_dicts()  # type: ignore[union-attr]
+    if args.output == "json":
+        import json
+
+        members = {kb.compact(str(row["class"])): row["members"] for row in counts}
+        write_output(json.dumps({**facts, "members by class": members}, indent=2) + "\n", args.to)
+        return 0
+    from kb.formatting import Cell, cell_of, text_table
+
+    described = [
+        [cell_of(NamedNode(str(row["class"])), lambda iri: (kb.label(iri), kb.compact(iri))), Cell(str(row["members"]))]
+        for row in counts
+    ]
+    about = [f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}" for name, value in facts.items()]
+    table = text_table(("class", "members"), described, terminal_width(), use_colour())
+    write_output("\n".join(about) + "\n\n" + table, args.to)
+    return 0

@@ -1,0 +1,53 @@
+"""`kb queries`: list the canned queries."""
+
+from collections.abc import Sequence
+
+from kb.cli.options import Parser, add_data, add_target
+from kb.cli.output import note, terminal_width, use_colour, write_output
+from kb.knowledge_base import KnowledgeBase
+
+
+def run(argv: Sequence[str]) -> int:
+    """List the canned queries whose name, question or tags hold the given words."""
+    parser = Parser("queries", "List the canned queries: their names, the questions they answer, and their parameters.")
+    parser.add_argument("word", nargs="*", help="only queries whose name, question or tags hold all these words")
+    parser.add_argument("-o", "--output", choices=("table", "md", "json"), default="table", help="table (default), md or json")
+    add_target(parser)
+    add_data(parser)
+    args = parser.parse_args(argv)
+    kb = KnowledgeBase.open(args.data)
+    words = [word.lower() for word in args.word]
+    chosen = [
+        query
+        for query in kb.queries.values()
+        if all(word in f"{query.name} {query.summary} {' '.join(query.tags)}".lower() for word in words)
+    ]
+    if args.output == "json":
+        import json
+
+        entries = [
+            {
+                "name": query.name,
+                "summary": query.summary,
+                "description": query.description,
+                "tags": list(query.tags),
+                "parameters": [parameter._asdict() for parameter in query.parameters],
+                "columns": [column._asdict() for column in query.columns],
+            }
+            for query in chosen
+        ]
+        write_output(json.dumps(entries, ensure_ascii=False, indent=2) + "\n", args.to)
+        return 0
+    from kb.formatting import Cell, markdown_table, text_table
+
+    columns = ("query", "question", "parameters")
+    rows = [
+        [Cell(query.name), Cell(query.summary), Cell(", ".join(parameter.name for parameter in query.parameters))]
+        for query in chosen
+    ]
+    if not rows:
+        note(f"no canned query has {' and '.join(args.word)}; 'kb queries' lists all {len(kb.queries)}")
+        return 0
+    text = markdown_table(columns, rows) if args.output == "md" else text_table(columns, rows, terminal_width(), use_colour())
+    write_output(text, args.to)
+    return 0

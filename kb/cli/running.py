@@ -1,0 +1,90 @@
+"""Runs a prepared query for the command line: deadline, interruption, and the result in the format asked for."""
+
+import os
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from kb.cli.output import is_terminal, note, terminal_width, use_colour, write_output
+from kb.errors import UnknownNameError
+from kb.knowledge_base import KnowledgeBase
+from kb.query_text import QueryText
+from kb.results import ROW_FORMATS, TRIPLE_FORMATS, Answer, Result, Rows
+
+OUT_OF_TIME = 3
+TEXT_FORMATS = ("table", "md")
+
+
+def open_graph(args: Namespace) -> KnowledgeBase:
+    """Return the graph that the shared options name."""
+    return KnowledgeBase.open(args.data, args.engine, args.endpoint)
+
+
+def check_format(name: str | None, form: str) -> str:
+    """Return the output format to use for a query form.
+
+    Raises:
+        UnknownNameError: no such format for what the query gives.
+    """
+    for_rows = form in ("select", "ask")
+    known = (*TEXT_FORMATS, *ROW_FORMATS) if for_rows else tuple(TRIPLE_FORMATS)
+    if name is None:
+        return ("table" if is_terminal() else "tsv") if for_rows else "ttl"
+    if name not in known:
+        kind = "rows" if for_rows else "triples"
+        raise UnknownNameError(f"output format for {kind}", name, known, f"(there are {', '.join(known)})")
+    return name
+
+
+def run_and_write(kb: KnowledgeBase, query: QueryText, args: Namespace, hint: str = "") -> int:
+    """Run a query, write its result, and return the exit code; `hint` is said when there are no rows."""
+    chosen = check_format(args.output, query.form)
+    with _stoppable(args.timeout):
+        result = kb.run(query)
+        content = render(kb, result, chosen)
+    if isinstance(result, Rows) and not result:
+        note(f"no rows{': ' + hint if hint else ''}")
+    write_output(content, args.to)
+    return 0
+
+
+def render(kb: KnowledgeBase, result: Result, format: str) -> bytes | str:
+    """Return a result in one of the output formats."""
+    if isinstance(result, Rows) and format in TEXT_FORMATS:
+        from kb.formatting import cell_of, markdown_table, text_table
+
+        cells = [[cell_of(term, lambda iri: (kb.label(iri), kb.compact(iri))) for term in row] for row in result.rows]
+        if format == "md":
+            return markdown_table(result.variables, cells)
+        return text_table(result.variables, cells, terminal_width(), use_colour()) if cells else ""
+    if isinstance(result, Answer) and format in TEXT_FORMATS:
+        return "yes\n" if result else "no\n"
+    if isinstance(result, (Rows, Answer)):
+        content = result.serialize(format)
+        return content if content.endswith(b"\n") else content + b"\n"
+    return result.serialize(format, kb.prefixes)
+
+
+@contextmanager
+def _stoppable(timeout: float | None) -> Iterator[None]:
+    """Let Ctrl-C and the deadline end the process while an engine runs, which cannot be asked to stop."""
+    done = threading.Event()
+
+    def watch() -> None:
+        if not done.wait(timeout):
+            sys.stderr.write(f"kb: the query ran longer than {timeout:g} s; narrow it, or raise --timeout\n")
+            sys.stderr.flush()
+            os._exit(OUT_OF_TIME)
+
+    if timeout is not None:
+        threading.Thread(target=watch, daemon=True).start()
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL) if threading.current_thread() is threading.main_thread() else None
+    try:
+        yield
+    finally:
+        done.set()
+        if before is not None:
+            signal.signal(signal.SIGINT, before)

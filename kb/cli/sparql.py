@@ -1,0 +1,34 @@
+"""`kb sparql`: run any SELECT, ASK, CONSTRUCT or DESCRIBE."""
+
+import sys
+from collections.abc import Sequence
+
+from kb.cli.options import Parser, add_running
+from kb.cli.running import open_graph, run_and_write
+from kb.errors import UsageError
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run SPARQL text from the argument, a file, or standard input."""
+    parser = Parser("sparql", "Run any SELECT, ASK, CONSTRUCT or DESCRIBE. Known prefixes need not be declared.")
+    parser.add_argument("text", nargs="?", help="the query; - reads standard input")
+    parser.add_argument("-f", "--file", metavar="FILE", help="read the query from a file")
+    add_running(parser)
+    args = parser.parse_args(argv)
+    if (args.text is None) == (args.file is None):
+        parser.error("give the query as text, or a file with -f, and not both")
+    text = _read(args.file) if args.file else _read("-") if args.text == "-" else args.text
+    kb = open_graph(args)
+    return run_and_write(kb, kb.prepare(text, args.file or ""), args, "nothing in the graph fits the pattern")
+
+
+def _read(path: str) -> str:
+    try:
+        if path == "-":
+            return sys.stdin.buffer.read().decode("utf-8")
+        with open(path, encoding="utf-8", newline="") as file:
+            return file.read()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}); name a file with a query") from error
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path}: is not UTF-8 (byte {error.start}); save it as UTF-8") from error

@@ -1,0 +1,51 @@
+"""The W3C syntaxes of RDF, written by pyoxigraph.
+
+The formats of datasets keep the named graphs; the formats of graphs hold the union of them, each
+statement once. `nq` is sorted, with canonical blank nodes: the same graph gives the same bytes.
+"""
+
+from collections.abc import Iterable
+
+from pyoxigraph import Quad, RdfFormat, serialize
+
+from kb.dataset import union
+from kb.exports import Export
+
+
+def _dataset(format: RdfFormat) -> Export:
+    def write(quads: Iterable[Quad], prefixes: dict[str, str]) -> bytes:
+        ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad)))
+        return _with_sorted_prefixes(serialize(ordered, format=format, prefixes=prefixes) or b"")
+
+    return Export(f"{format.name}, named graphs kept", write)
+
+
+def _lines(quads: Iterable[Quad], prefixes: dict[str, str]) -> bytes:
+    """Return N-Quads in the order of their lines; the prefixes are of no use to it."""
+    return b"".join(sorted((serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)))
+
+
+def _graph(format: RdfFormat) -> Export:
+    def write(quads: Iterable[Quad], prefixes: dict[str, str]) -> bytes:
+        return _with_sorted_prefixes(serialize((quad.triple for quad in union(quads)), format=format, prefixes=prefixes) or b"")
+
+    return Export(f"{format.name}, all graphs in one", write)
+
+
+def _with_sorted_prefixes(document: bytes) -> bytes:
+    """Return a Turtle or TriG document with its prefixes in order; pyoxigraph writes them in any."""
+    if not document.startswith(b"@prefix"):
+        return document
+    lines = document.splitlines(keepends=True)
+    first = next((at for at, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
+    return b"".join(sorted(lines[:first]) + lines[first:])
+
+
+FORMATS = {
+    "nq": Export("N-Quads, named graphs kept, sorted", _lines),
+    "trig": _dataset(RdfFormat.TRIG),
+    "jsonld": _dataset(RdfFormat.JSON_LD),
+    "nt": _graph(RdfFormat.N_TRIPLES),
+    "ttl": _graph(RdfFormat.TURTLE),
+    "rdfxml": _graph(RdfFormat.RDF_XML),
+}
