@@ -79,6 +79,11 @@ class EngineError(KbError):
     exit_code = 4
 
 
+def reason_of(error: OSError) -> str:
+    """Return why the system refused; errors from pyoxigraph have it in their text alone."""
+    return error.strerror or str(error).split(" (os error")[0]
+
+
 def nearest_names(name: str, known: Iterable[str], limit: int = 3) -> list[str]:
     """Return up to `limit` of the `known` names that look most like `name`, best first."""
     from difflib import get_close_matches  # imported here: only a mistake pays for it

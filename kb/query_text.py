@@ -6,9 +6,9 @@ prefixes that the text uses, and rewrites the few spellings that engines read di
 
 import re
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
 
 from kb.errors import QuerySyntaxError, RefusedQueryError, nearest_names
+from kb.prepared_query import PreparedQuery
 from kb.terms import quote_string
 from kb.tokens import Token, line_and_column, tokenize
 
@@ -17,9 +17,9 @@ MAX_LENGTH = 1_000_000
 MAX_NESTING = 100
 """Brackets inside brackets. Oxigraph 0.5.13 overflows its stack at about 2,250 braces."""
 MAX_PARTS = 1_000
-"""Operators, clauses, full stops and semicolons. Oxigraph 0.5.13 overflows at under 3,000 clauses."""
+"""Operators, clauses, triples and members of lists. Oxigraph 0.5.13 overflows at under 3,000 clauses."""
 MAX_COMMAS = 10_000
-"""Commas. Oxigraph 0.5.13 overflows at under 20,000 objects in one list."""
+"""Commas between arguments or choices, in round brackets; others part triples, and count as parts."""
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 KEYWORDS = frozenset(
@@ -41,32 +41,18 @@ UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE",
 _PARTS = frozenset("+ - * / | ^ ! = != < > <= >= && || . ;".split())
 _CLAUSES = ("UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "VALUES", "EXISTS")
 _OPENING, _CLOSING = frozenset("{([") | {"<<", "<<(", "{|"}, frozenset("})]") | {">>", ")>>", "|}"}
+_ITEMS = frozenset(("iri", "name", "string", "number", "variable", "blank"))
+_ITEM_ENDS = _ITEMS | {"language"} | _CLOSING
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_BASE = "BASE:"
+"""The key of the base among the declared prefixes: no prefix has a colon in it."""
 _ESCAPED_U = re.compile(r"\\[uU]")
 _STRING_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 _ECHAR = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 
 
-class QueryText(NamedTuple):
-    """A prepared query: what an engine needs to know to run it and to report its errors."""
-
-    text: str
-    """The text for the engine."""
-    form: str
-    """`select`, `ask`, `construct` or `describe`."""
-    default_graphs: tuple[str, ...] = ()
-    """IRIs of its `FROM` clauses."""
-    named_graphs: tuple[str, ...] = ()
-    """IRIs of its `FROM NAMED` clauses."""
-    uses_graphs: bool = False
-    """Whether it speaks of graphs at all (`GRAPH`, `FROM`)."""
-    shift: int = 0
-    """Characters put in front of the first line, to take off the column of an error there."""
-    name: str = ""
-    """What to call the query in an error message: a file, or nothing for ad hoc text."""
-
-
-def prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | None = None, name: str = "") -> QueryText:
+def prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | None = None, name: str = "") -> PreparedQuery:
     """Return `text` as a query that every engine reads alike.
 
     `prefixes` are declared where used and not declared; `graphs` are the IRIs that `FROM` may
@@ -77,8 +63,18 @@ def prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | No
         RefusedQueryError: an update, `SERVICE`, `FROM` outside the graph, or a text too long or
             too deep for an engine.
     """
+    try:
+        return _prepare(text, prefixes, graphs, name)
+    except (QuerySyntaxError, RefusedQueryError) as error:
+        if name:
+            error.args = (f"{name}: {error}",)
+        raise
+
+
+def _prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | None, name: str) -> PreparedQuery:
     if len(text) > MAX_LENGTH:
         raise RefusedQueryError(f"the query has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed")
+    _refuse_surrogates(text)
     tokens = list(tokenize(text))
     _refuse_overflow(text, tokens)
     words = [token for token in tokens if token.kind not in ("space", "comment")]
@@ -98,8 +94,8 @@ def prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | No
         )
     default, named = _dataset_clause(text, words[form_at:], {**prefixes, **declared}, graphs)
     front = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in added.items())
-    return QueryText(
-        front + "".join(_rewrite(text, token, "BASE" in declared) for token in tokens),
+    return PreparedQuery(
+        front + "".join(_rewrite(text, token, _BASE in declared) for token in tokens),
         form,
         default,
         named,
@@ -114,27 +110,52 @@ def _place(text: str, token: Token) -> str:
     return f"line {line}, column {column}"
 
 
+def _refuse_surrogates(text: str) -> None:
+    """Refuse what is no text at all: a byte of a command line or a file that was not UTF-8."""
+    found = _SURROGATE.search(text)
+    if found:
+        line, column = line_and_column(text, found.start())
+        raise QuerySyntaxError(
+            f"line {line}, column {column}: {found.group()!r} is no character; write the query in UTF-8", line, column
+        )
+
+
 def _refuse_overflow(text: str, tokens: list[Token]) -> None:
     """Refuse nesting and runs that end an engine's process."""
-    depth = parts = commas = 0
+    inside: list[str] = []
+    parts = commas = 0
+    before, after_values = "", False
     for token in tokens:
-        if token.kind == "mark":
-            depth += (token.text in _OPENING) - (token.text in _CLOSING)
-            parts += token.text in _PARTS
-            commas += token.text == ","
-        elif token.is_word(*_CLAUSES):
+        if token.kind in ("space", "comment"):
+            continue
+        within = inside[-1] if inside else ""
+        if within == "(" and before in _ITEM_ENDS and (token.kind in _ITEMS or token.text in _OPENING):
+            parts += 1  # the next member of a list, which has no mark of its own
+        if token.text == "," and within == "(":
+            commas += 1
+        elif token.text == "," or token.text in _PARTS or token.is_word(*_CLAUSES):
             parts += 1
-        if depth > MAX_NESTING:
-            raise RefusedQueryError(f"{_place(text, token)}: over {MAX_NESTING} brackets inside each other; flatten the query")
+        if token.text in _OPENING:
+            is_data = (after_values and token.text == "{") or within == "data"
+            inside.append("data" if is_data else token.text)
+            after_values = after_values and token.text != "{"
+        elif token.text in _CLOSING and inside:
+            inside.pop()
+        after_values = after_values or token.is_word("VALUES")
+        before = token.text if token.kind == "mark" else token.kind
+        if len(inside) > MAX_NESTING:
+            raise RefusedQueryError(
+                f"{_place(text, token)}: over {MAX_NESTING} brackets inside each other; flatten the query"
+            )
         if parts > MAX_PARTS or commas > MAX_COMMAS:
             raise RefusedQueryError(
-                f"{_place(text, token)}: over {MAX_PARTS:,} operators and clauses, or {MAX_COMMAS:,} commas; "
+                f"{_place(text, token)}: over {MAX_PARTS:,} operators, clauses and triples, or {MAX_COMMAS:,} commas; "
                 "list values with VALUES, or ask in several queries"
             )
 
 
 def _prologue(text: str, words: list[Token]) -> tuple[dict[str, str], int]:
-    """Return the prefixes that a query declares (`BASE` under that key) and where its form stands."""
+    """Return the prefixes that a query declares (the base under `_BASE`) and where its form stands."""
     declared: dict[str, str] = {}
     at = 0
     while at < len(words):
@@ -143,7 +164,7 @@ def _prologue(text: str, words: list[Token]) -> tuple[dict[str, str], int]:
             declared[words[at + 1].text[:-1]] = words[at + 2].text[1:-1]
             at += 3
         elif token.is_word("BASE") and at + 1 < len(words):
-            declared["BASE"] = words[at + 1].text[1:-1]
+            declared[_BASE] = words[at + 1].text[1:-1]
             at += 2
         elif token.is_word(*FORMS):
             return declared, at

@@ -24,10 +24,11 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_TYPE = NamedNode("http://www.w3.org/1999/02/22-rdf-syntax-ns#type")
 RDFS_LABEL = NamedNode("http://www.w3.org/2000/01/rdf-schema#label")
 
-_FORBIDDEN_IN_IRI = re.compile(r"[\x00-\x20<>\"{}|^`\\\ud800-\udfff]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_NEEDS_ESCAPE = re.compile(r'\\[uU]|[\\"]|[\x00-\x1f\x7f]')
+# Patterns are compiled when first used: a query without values needs none of them.
+_FORBIDDEN_IN_IRI = r"[\x00-\x20<>\"{}|^`\\\ud800-\udfff]"
+_SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
+_SURROGATE = "[\ud800-\udfff]"
+_NEEDS_ESCAPE = r'\\[uU]|[\\"]|[\x00-\x1f\x7f]'
 _SHORT_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _INTEGER_TYPES = frozenset(XSD + name for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger"))
 
@@ -38,10 +39,10 @@ def check_iri(iri: str) -> str:
     Raises:
         ParameterError: it has no scheme, or holds a character that SPARQL forbids in an IRI.
     """
-    bad = _FORBIDDEN_IN_IRI.search(iri)
+    bad = re.search(_FORBIDDEN_IN_IRI, iri)
     if bad:
         raise ParameterError(f"IRI {iri!r}: the character {bad.group()!r} cannot stand in an IRI; percent-encode it")
-    if not _SCHEME.match(iri):
+    if not re.match(_SCHEME, iri):
         raise ParameterError(f"IRI {iri!r}: has no scheme; write it in full, such as https://example.org/x")
     return iri
 
@@ -55,7 +56,7 @@ def quote_string(text: str) -> str:
     Raises:
         ParameterError: `text` holds a lone surrogate, which no engine can store.
     """
-    if _SURROGATE.search(text):
+    if re.search(_SURROGATE, text):
         raise ParameterError(f"text {text!r}: holds half of a surrogate pair; remove it")
 
     def escape(match: re.Match[str]) -> str:
@@ -64,7 +65,7 @@ def quote_string(text: str) -> str:
             return f"\\\\\\U{ord(found[1]):08X}"
         return _SHORT_ESCAPES.get(found, f"\\U{ord(found):08X}")
 
-    return f'"{_NEEDS_ESCAPE.sub(escape, text)}"'
+    return f'"{re.sub(_NEEDS_ESCAPE, escape, text)}"'
 
 
 def to_sparql(term: NamedNode | Literal) -> str:

@@ -19,15 +19,15 @@ from pyoxigraph import (
 )
 
 from kb.errors import EngineError, QuerySyntaxError
-from kb.query_text import QueryText
+from kb.prepared_query import PreparedQuery
 from kb.results import Answer, Result, Rows, Triples
 
 RawResult = QuerySolutions | QueryBoolean | QueryTriples
 _Converted = TypeVar("_Converted")
 
-_POSITION = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
-_EXPECTED = re.compile(r"\[(?:'(?:\\.|[^'\\])*'|[^\]'])*\]|\"(?:\\.|[^\"\\])*\"|[^,]+")
-_PUNCTUATION = re.compile(r'"\W+"')
+_POSITION = r"(?s)error at (\d+):(\d+): (.*)"
+_EXPECTED = r"\[(?:'(?:\\.|[^'\\])*'|[^\]'])*\]|\"(?:\\.|[^\"\\])*\"|[^,]+"
+_PUNCTUATION = r'"\W+"'
 _MOST_EXPECTED = 8
 _MISLEADING = ("OPTIONAL", "LATERAL", "SERVICE")
 """What Oxigraph names in passing, and what no query may use."""
@@ -59,12 +59,12 @@ class OxigraphEngine:
             engine._store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in kept)
         return engine
 
-    def run(self, query: QueryText, timeout: float | None = None) -> Result:
+    def run(self, query: PreparedQuery, timeout: float | None = None) -> Result:
         """Return the result of `query`; see `kb.engines.protocol.Engine.run`."""
         refuse_timeout(timeout)
         return self.evaluate(query, to_result)
 
-    def evaluate(self, query: QueryText, convert: Callable[[RawResult], _Converted]) -> _Converted:
+    def evaluate(self, query: PreparedQuery, convert: Callable[[RawResult], _Converted]) -> _Converted:
         """Return what `convert` makes of pyoxigraph's own result, which must be read in this thread."""
         store = self._open_store()
         if query.uses_graphs:
@@ -135,7 +135,7 @@ def read_quads(path: str, format: RdfFormat) -> Iterable[Quad]:
         raise EngineError(f"{path}: {one_line(str(error))}; compile the graph again") from error
 
 
-def syntax_error(query: QueryText, line: int, column: int, reason: str) -> QuerySyntaxError:
+def syntax_error(query: PreparedQuery, line: int, column: int, reason: str) -> QuerySyntaxError:
     """Return the error for a place in the text that the engine got, moved to the text as written."""
     if line == 1:
         column = max(1, column - query.shift)
@@ -143,7 +143,7 @@ def syntax_error(query: QueryText, line: int, column: int, reason: str) -> Query
     return QuerySyntaxError(f"{place}line {line}, column {column}: {reason}", line, column)
 
 
-def engine_error(query: QueryText, error: BaseException) -> EngineError:
+def engine_error(query: PreparedQuery, error: BaseException) -> EngineError:
     """Return the error for a failure that is not the fault of the query's spelling."""
     place = f"{query.name}: " if query.name else ""
     reason = one_line(str(error)) or type(error).__name__
@@ -159,20 +159,20 @@ def one_line(text: str, limit: int = 300) -> str:
 def trim_reason(reason: str) -> str:
     """Return what Oxigraph expected in words a person can use, without its character classes."""
     body = reason.removeprefix("expected ").removeprefix("one of ")
-    parts = [part.strip() for part in _EXPECTED.findall(body)]
+    parts = [part.strip() for part in re.findall(_EXPECTED, body)]
     sentences = [part for part in parts if part[:1].isupper() and " " in part]
     if sentences:
         return one_line("; ".join(sentences))
     kept = [part for part in parts if part and not part.startswith("[") and part not in _MISLEADING]
-    kept.sort(key=lambda part: bool(_PUNCTUATION.fullmatch(part)), reverse=True)
+    kept.sort(key=lambda part: bool(re.fullmatch(_PUNCTUATION, part)), reverse=True)
     if not kept:
         return "the query cannot go on like this" if parts else one_line(reason)
     more = ", …" if len(kept) > _MOST_EXPECTED else ""
     return f"expected {'one of ' if len(kept) > 1 else ''}{', '.join(kept[:_MOST_EXPECTED])}{more}"
 
 
-def _syntax_error_of(query: QueryText, message: str) -> QuerySyntaxError:
-    found = _POSITION.search(message)
+def _syntax_error_of(query: PreparedQuery, message: str) -> QuerySyntaxError:
+    found = re.search(_POSITION, message)
     if found:
         line, column = int(found[1]), int(found[2])
         lines = query.text.split("\n")
@@ -184,7 +184,7 @@ def _syntax_error_of(query: QueryText, message: str) -> QuerySyntaxError:
     return QuerySyntaxError(f"{place}{one_line(message)}")
 
 
-def _query_merged(store: Store, query: QueryText) -> RawResult:
+def _query_merged(store: Store, query: PreparedQuery) -> RawResult:
     """Return the result over a copy of the graphs that the query names.
 
     Oxigraph 0.5.13 gives a triple once for each graph of several `FROM` that holds it, where the

@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from kb.query_text import QueryText
+from kb.prepared_query import PreparedQuery
 from kb.results import Result
 
 
@@ -15,7 +15,7 @@ class Engine(Protocol):
 
     name: str
 
-    def run(self, query: QueryText, timeout: float | None = None) -> Result:
+    def run(self, query: PreparedQuery, timeout: float | None = None) -> Result:
         """Return the result of `query`; `timeout` is in seconds, None waits for ever.
 
         Raises:

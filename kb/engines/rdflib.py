@@ -20,7 +20,7 @@ from rdflib.term import Identifier, Node
 
 from kb.engines.oxigraph import engine_error, one_line, read_quads, refuse_timeout, syntax_error
 from kb.errors import EngineError, QuerySyntaxError
-from kb.query_text import QueryText
+from kb.prepared_query import PreparedQuery
 from kb.results import Answer, Result, Rows, Triples
 from kb.terms import XSD, Term
 
@@ -59,7 +59,7 @@ class RdflibEngine:
             raise EngineError("the engine is closed; open another")
         return self._dataset
 
-    def run(self, query: QueryText, timeout: float | None = None) -> Result:
+    def run(self, query: PreparedQuery, timeout: float | None = None) -> Result:
         """Return the result of `query`; see `kb.engines.protocol.Engine.run`."""
         refuse_timeout(timeout)
         dataset = self.dataset
@@ -130,6 +130,7 @@ def _fill(dataset: Dataset, quads: Iterable[Quad]) -> None:
     known: dict[Term, _RdfTerm] = {}
 
     def convert(term: Term) -> _RdfTerm:
+        """Return the one object of rdflib for a term that comes often."""
         if term not in known:
             known[term] = _from_term(term)
         return known[term]

@@ -12,7 +12,7 @@ from pyoxigraph import QueryResultsFormat, RdfFormat, parse, parse_query_results
 
 from kb.engines.oxigraph import one_line, syntax_error, to_result, trim_reason
 from kb.errors import EngineError, KbError, QuerySyntaxError, QueryTimeoutError, UsageError
-from kb.query_text import QueryText
+from kb.prepared_query import PreparedQuery
 from kb.results import Answer, Result, Rows, Triples
 
 _BLOCK = 1 << 16
@@ -50,7 +50,7 @@ class RemoteEngine:
         self._user, self._password, self.url = _split_address(url)
         self._closed = False
 
-    def run(self, query: QueryText, timeout: float | None = None) -> Result:
+    def run(self, query: PreparedQuery, timeout: float | None = None) -> Result:
         """Return the result of `query`; see `kb.engines.protocol.Engine.run`."""
         if self._closed:
             raise EngineError("the engine is closed; open another")
@@ -73,7 +73,7 @@ class RemoteEngine:
         """Keep the engine from running again; no connection stays open between queries."""
         self._closed = True
 
-    def _request(self, query: QueryText) -> Request:
+    def _request(self, query: PreparedQuery) -> Request:
         from SPARQLWrapper import JSON, POST, TURTLE, SPARQLWrapper
 
         rows = query.form in ("select", "ask")
@@ -87,7 +87,7 @@ class RemoteEngine:
         client.queryString, client.queryType = query.text, query.form.upper()
         return client._createRequest()  # its query() would follow redirects, to other schemes too
 
-    def _refusal(self, query: QueryText, error: HTTPError) -> KbError:
+    def _refusal(self, query: PreparedQuery, error: HTTPError) -> KbError:
         """Return the error for an HTTP status other than 200."""
         reason = error.read(_MOST_OF_AN_ERROR).decode("utf-8", "replace")
         if error.code == 400:
@@ -104,7 +104,7 @@ class RemoteEngine:
         detail = f" ({one_line(reason, 120)})" if reason.strip() and "<html" not in reason.lower() else ""
         return EngineError(f"{self.url}: HTTP {error.code} {error.reason}{detail}; {remedy}")
 
-    def _decode(self, query: QueryText, content_type: str, body: bytes) -> Result:
+    def _decode(self, query: PreparedQuery, content_type: str, body: bytes) -> Result:
         wanted = {"select": Rows, "ask": Answer}.get(query.form, Triples)
         media = content_type.partition(";")[0].strip().lower()
         try:

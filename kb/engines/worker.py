@@ -1,7 +1,7 @@
 """Oxigraph in a process of its own, which can be ended when a query takes too long.
 
 The two processes speak in messages of a length (8 bytes, big-endian) and as many bytes. The child
-says `ready` once it has read its files; then each request is a `QueryText` in JSON, and each reply
+says `ready` once it has read its files; then each request is a `PreparedQuery` in JSON, and each reply
 one letter (R rows or answer, T triples, E error) and a document.
 """
 
@@ -19,7 +19,7 @@ from pyoxigraph import QueryResultsFormat, QueryTriples, RdfFormat, parse, parse
 
 from kb.engines.oxigraph import OxigraphEngine, RawResult, to_result
 from kb.errors import EngineError, KbError, QuerySyntaxError, QueryTimeoutError
-from kb.query_text import QueryText
+from kb.prepared_query import PreparedQuery
 from kb.results import Result, Triples
 
 _START_SECONDS = 120.0
@@ -40,7 +40,7 @@ class WorkerEngine:
         self._child: _Child | None = None
         self._closed = False
 
-    def run(self, query: QueryText, timeout: float | None = None) -> Result:
+    def run(self, query: PreparedQuery, timeout: float | None = None) -> Result:
         """Return the result of `query`; see `kb.engines.protocol.Engine.run`.
 
         Waiting for a query of another thread counts towards `timeout`; starting the child does not.
@@ -111,6 +111,7 @@ class _Child:
         expired = threading.Event()
 
         def expire() -> None:
+            """End the child, and with it the wait for its reply."""
             expired.set()
             self._process.kill()
 
@@ -216,7 +217,7 @@ def main() -> None:
         engine = OxigraphEngine(default, named)
         _write(replies, _READY)
         while True:
-            query = QueryText(**json.loads(_read(requests)))
+            query = PreparedQuery(**json.loads(_read(requests)))
             try:
                 reply = engine.evaluate(query, _encode)
             except KbError as error:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import pytest
 from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse, serialize
 
-from kb.query_text import QueryText, prepare
+from kb.prepared_query import PreparedQuery
+from kb.query_text import prepare
 
 PREFIXES = {
     "ex": "https://example.org/id/",
@@ -23,7 +24,7 @@ PREFIXES = {
     "xsd": "http://www.w3.org/2001/XMLSchema#",
 }
 GRAPHS = ("https://example.org/id/leaflet", "https://example.org/id/trial")
-HOSTILE = 'say "hi"\nback\\slash \\u0041 \\n 😀 𝒳\ttab'
+HOSTILE = 'say "hi"\nback\\slash \\u0041 \\n 😀 𓀀\ttab'
 
 TRIG = r"""
 PREFIX ex: <https://example.org/id/>
@@ -35,7 +36,7 @@ PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 ex:leaflet {
   ex:zorvexin a on:Drug ; rdfs:label "zorvexin"@en, "Zorvexin"@de-at ;
     on:dose 5.5, 10 ; on:approved true ; on:since "2019-03-04"^^xsd:date ;
-    on:note "say \"hi\"\nback\\slash \\u0041 \\n 😀 𝒳\ttab" ;
+    on:note "say \"hi\"\nback\\slash \\u0041 \\n 😀 𓀀\ttab" ;
     on:treats ex:crampitis, ex:stiffness ; on:part _:salt .
   _:salt on:share 3 .
   ex:plenamine a on:Drug ; rdfs:label "plenamine" ; on:dose 2.25 ; on:approved false ;
@@ -59,7 +60,7 @@ class Compiled(NamedTuple):
     named: str
 
 
-def read(text: str, name: str = "") -> QueryText:
+def read(text: str, name: str = "") -> PreparedQuery:
     """Return `text` prepared for the graph of this folder."""
     return prepare(text, PREFIXES, GRAPHS, name)
 

@@ -1,7 +1,9 @@
 """What every engine must do alike; a new engine is tested by being in the folder."""
 
+# ruff: noqa: SIM300 - an assert has what is expected on the left
+
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given, settings
@@ -44,7 +46,9 @@ SELECTS = {
     "sum and extremes": "SELECT (SUM(?d) AS ?t) (MIN(?d) AS ?a) (MAX(?d) AS ?b) { ?s on:dose ?d }",
     "average that is finite": "SELECT (AVG(?d) AS ?a) { VALUES ?d { 1 2 } }",
     "aggregates of nothing": "SELECT (COUNT(?d) AS ?n) (SUM(?d) AS ?t) (MIN(?d) AS ?a) { ?s on:nothing ?d }",
-    "concatenation of one": "SELECT ?s (GROUP_CONCAT(STR(?l); SEPARATOR='|') AS ?x) { ?s rdfs:label ?l } GROUP BY ?s HAVING (COUNT(?l) = 1)",
+    "concatenation of one": (
+        "SELECT ?s (GROUP_CONCAT(STR(?l); SEPARATOR='|') AS ?x) { ?s rdfs:label ?l } GROUP BY ?s HAVING (COUNT(?l) = 1)"
+    ),
     "count by group": "SELECT ?t (COUNT(?s) AS ?n) { ?s a ?t } GROUP BY ?t HAVING (COUNT(?s) > 1)",
     "count of optional": "SELECT ?s (COUNT(?c) AS ?n) { ?s a on:Drug OPTIONAL { ?s on:treats ?c } } GROUP BY ?s",
     "whole numbers": "SELECT (1 + 1 AS ?a) (7 - 9 AS ?b) (-(1) AS ?c) (ABS(-3) AS ?d) {}",
@@ -64,12 +68,13 @@ SELECTS = {
     "text": 'SELECT ?s { ?s rdfs:label ?l FILTER(CONTAINS(LCASE(STR(?l)), "zor")) }',
     "regular expression": 'SELECT ?s { ?s rdfs:label ?l FILTER(REGEX(?l, "^zor", "i")) }',
     "replacement": 'SELECT (REPLACE("abc"@en, "(b)", "[$1]") AS ?x) {}',
-    "text functions": 'SELECT (SUBSTR("hello", 2, 3) AS ?a) (STRLEN("😀a") AS ?b) (UCASE("ä"@de) AS ?c) (CONCAT("a", "b") AS ?d) {}',
-    "before and after": 'SELECT (STRBEFORE("a-b"@en, "-") AS ?a) (STRAFTER("a-b", "-") AS ?b) (STRBEFORE("a", "x") AS ?c) {}',
+    "parts of text": 'SELECT (SUBSTR("hello", 2, 3) AS ?a) (STRLEN("😀a") AS ?b) {}',
+    "text made": 'SELECT (UCASE("ä"@de) AS ?c) (CONCAT("a", "b") AS ?d) {}',
+    "before and after": 'SELECT (STRBEFORE("a-b"@en, "-") AS ?a) (STRAFTER("a-b", "-") AS ?b) {}',
     "terms made": 'SELECT (IRI("http://a/b") AS ?a) (STRDT("5", xsd:integer) AS ?b) (STRLANG("a", "en") AS ?c) {}',
     "terms that cannot be made": 'SELECT (IRI("a b") AS ?a) (IRI(CONCAT("http:", "//<")) AS ?b) {}',
     "kinds of terms": "SELECT (DATATYPE(1) AS ?a) (isNumeric(5) AS ?b) (isIRI(ex:a) AS ?c) (sameTerm(1, 1.0) AS ?d) {}",
-    "errors leave cells empty": 'SELECT (1/0 AS ?a) (COALESCE(1/0, "none") AS ?b) (IF(true, 1, 2) AS ?c) (ex:a < ex:b AS ?d) {}',
+    "errors leave cells empty": 'SELECT (1/0 AS ?a) (COALESCE(1/0, "none") AS ?b) (ex:a < ex:b AS ?d) {}',
     "bind of unbound": "SELECT ?x ?y { ?x a on:Drug . BIND(?z AS ?y) }",
     "bind in optional": "SELECT ?x ?y { ?x a on:Drug OPTIONAL { ?x on:dose ?d BIND(?x AS ?y) FILTER(?d > 6) } }",
     "filter over optional": "SELECT ?x ?d { ?x a on:Drug OPTIONAL { ?x on:dose ?d FILTER(?d > 6 && ?x != ex:hexol) } }",
@@ -80,7 +85,7 @@ SELECTS = {
     "exists with outer variable": "SELECT ?x { ?x a on:Drug FILTER EXISTS { ?x on:dose ?d FILTER(?x = ex:hexol) } }",
     "union": "SELECT ?x ?l { { ?x a on:Drug } UNION { ?x a on:Condition } OPTIONAL { ?x rdfs:label ?l } }",
     "sub-select with limit": "SELECT ?x ?d { { SELECT ?x { ?x a on:Drug } ORDER BY ?x LIMIT 2 } ?x on:dose ?d }",
-    "sub-select with group": "SELECT ?x ?d { ?x a on:Drug { SELECT ?x (MAX(?y) AS ?d) { ?x on:dose ?y } GROUP BY ?x } }",
+    "sub-select with group": "SELECT ?x ?d { { SELECT ?x (MAX(?y) AS ?d) { ?x on:dose ?y } GROUP BY ?x } ?x a ?t }",
     "path of one or more": "SELECT ?y { ex:crampitis on:broader+ ?y }",
     "path of none or more": "SELECT ?y { ex:zorvexin on:treats/on:broader* ?y }",
     "path backwards": "SELECT ?y { ex:crampitis ^on:treats ?y }",
@@ -96,7 +101,9 @@ SELECTS = {
     "from named only": "SELECT ?s FROM NAMED ex:trial { ?s a on:Drug }",
     "from named": "SELECT ?g ?s FROM NAMED ex:trial { GRAPH ?g { ?s a on:Drug } }",
     "from without named": "SELECT ?g ?s FROM ex:leaflet { GRAPH ?g { ?s a on:Drug } }",
-    "from and from named": "SELECT ?g ?s ?l FROM ex:leaflet FROM NAMED ex:trial { GRAPH ?g { ?s a on:Drug } ?s rdfs:label ?l }",
+    "from and from named": (
+        "SELECT ?g ?s ?l FROM ex:leaflet FROM NAMED ex:trial { GRAPH ?g { ?s a on:Drug } ?s rdfs:label ?l }"
+    ),
     "from with a path": "SELECT ?c FROM ex:trial { ex:crampitis on:broader+ ?c }",
     "two columns of one name for a row": "SELECT ?a ?b { ?a on:dose ?x . ?b on:dose ?x FILTER(STR(?a) <= STR(?b)) }",
 }
@@ -148,7 +155,7 @@ def reference(compiled: Compiled) -> OxigraphEngine:
     return OxigraphEngine(*compiled)
 
 
-def rows_of(result: Result) -> list[tuple[object, ...]]:
+def rows_of(result: Result) -> Sequence[tuple[object, ...]]:
     assert isinstance(result, Rows)
     return result.rows
 

@@ -1,5 +1,7 @@
 """No query leaves the graph, and no query ends the process of an engine."""
 
+# ruff: noqa: SIM300 - an assert has what is expected on the left
+
 import socket
 import subprocess
 import sys
@@ -8,12 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from kb.engines.oxigraph import OxigraphEngine
+from kb.engines import open_engine
 from kb.engines.protocol import Engine
 from kb.engines.rdflib import RdflibEngine
 from kb.errors import KbError, RefusedQueryError
-from kb.query_text import MAX_COMMAS, MAX_LENGTH, MAX_NESTING, MAX_PARTS, QueryText
+from kb.query_text import MAX_COMMAS, MAX_LENGTH, MAX_NESTING, MAX_PARTS, PreparedQuery
+from kb.results import Rows, Triples
 from tests.engines.conftest import Compiled, read
+
+# rdflib calls what it deprecates itself
+pytestmark = pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning:rdflib")
 
 ROOT = Path(__file__).parents[2]
 SECRET = "nobody-may-read-this"
@@ -66,6 +72,13 @@ REACHING = [
     "INSERT { ?s ?p ?o } WHERE { SERVICE <URL> { ?s ?p ?o } }",
     "WITH <URL> DELETE { ?s ?p ?o } WHERE { ?s ?p ?o }",
 ]
+HARMLESS = [
+    "SELECT * { # a comment\\u000ASERVICE <URL> { ?s ?p ?o } }",
+    "SELECT * { ?s on:note '\\u0027 } SERVICE <URL> { ?a ?b ?c } #' }",
+    "SELECT * { GRAPH <URL> { ?s ?p ?o } }",
+    "DESCRIBE <URL>",
+]
+"""Those of the above that only look like it."""
 ALLOWED = [
     "SELECT ?service { ?service on:note 'SERVICE <http://a> FROM LOAD' }",
     "SELECT * { ?s on:SERVICE ?o . <http://a/SERVICE> ?p ?o } # SERVICE <http://a>",
@@ -74,7 +87,7 @@ ALLOWED = [
 
 @pytest.fixture(scope="module", params=["oxigraph", "rdflib"])
 def engine(request: pytest.FixtureRequest, compiled: Compiled) -> Engine:
-    return {"oxigraph": OxigraphEngine, "rdflib": RdflibEngine}[request.param](*compiled)
+    return open_engine(request.param, *compiled)
 
 
 @pytest.fixture
@@ -107,7 +120,9 @@ def outcome(engine: Engine, query: str) -> str:
         result = engine.run(read(query))
     except KbError as error:
         return str(error)
-    return str(list(getattr(result, "rows", None) or getattr(result, "triples", None) or [result]))
+    if isinstance(result, Rows):
+        return str(result.rows)
+    return str(result.triples if isinstance(result, Triples) else result)
 
 
 @pytest.mark.parametrize("query", REACHING)
@@ -122,7 +137,7 @@ def test_no_spelling_makes_an_engine_read_a_file(engine: Engine, secret_file: st
     assert SECRET not in outcome(engine, query.replace("URL", secret_file))
 
 
-@pytest.mark.parametrize("query", [query for query in REACHING if "GRAPH <" not in query and query != "DESCRIBE <URL>"])
+@pytest.mark.parametrize("query", [query for query in REACHING if query not in HARMLESS])
 def test_a_query_that_would_reach_out_is_refused_before_an_engine_sees_it(query: str) -> None:
     with pytest.raises(KbError):
         read(query.replace("URL", "http://127.0.0.1:9/"))
@@ -139,9 +154,10 @@ def test_rdflib_does_not_fetch_a_graph_even_if_the_text_was_not_prepared(
     engine = RdflibEngine(*compiled)
     for url in (f"http://127.0.0.1:{listener.getsockname()[1]}/", secret_file):
         for clause in ("FROM", "FROM NAMED"):
-            found = engine.run(QueryText(f"SELECT * {clause} <{url}> {{ {{ ?s ?p ?o }} UNION {{ GRAPH ?g {{ ?s ?p ?o }} }} }}", "select"))
+            pattern = "{ { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }"
+            found = engine.run(PreparedQuery(f"SELECT * {clause} <{url}> {pattern}", "select"))
 
-            assert 0 == len(found)  # type: ignore[arg-type]
+            assert 0 == len(found)
     assert not was_called(listener)
 
 
@@ -156,22 +172,26 @@ AT_THE_CAPS = {
     "minus": "ASK { FILTER(" + "- " * (MAX_PARTS - 2) + "1 = 1) }",
     "plus": "ASK { FILTER(1" + " + 1" * (MAX_PARTS - 2) + " = 1) }",
     "or": "ASK { FILTER(false" + " || false" * (MAX_PARTS - 1) + ") }",
-    "path": "ASK { ?s on:b" + "/on:b" * (MAX_PARTS - 1) + " ?o }",
+    "path": "ASK { ?s on:b" + "/on:b" * 100 + " ?o }",  # Oxigraph needs minutes to plan a thousand
     "alternatives": "ASK { ?s on:b" + "|on:b" * (MAX_PARTS - 1) + " ?o }",
     "unions": "ASK { {}" + " UNION {}" * (MAX_PARTS - 1) + " }",
     "optionals": chain("OPTIONAL {}", MAX_PARTS - 1),
     "minuses": chain("MINUS {}", MAX_PARTS - 1),
     "binds": "ASK { " + " ".join(f"BIND(1 AS ?v{number})" for number in range(MAX_PARTS)) + " }",
     "filters": chain("FILTER(true)", MAX_PARTS - 1),
-    "triples": "ASK { " + "?s ?p ?o . " * MAX_PARTS + " }",
+    "triples": "ASK { " + "ex:a on:b 0 . " * MAX_PARTS + " }",
     "blank nodes": "ASK { ?s ?p " + "[ ?p " * (MAX_NESTING - 1) + "?o" + " ]" * (MAX_NESTING - 1) + " }",
     "lists": "ASK { ?s ?p " + "( " * (MAX_NESTING - 1) + "?o" + " )" * (MAX_NESTING - 1) + " }",
     "sub-selects": "ASK " + "{ SELECT * " * (MAX_NESTING - 1) + "{}" + " }" * (MAX_NESTING - 1),
-    "objects": "ASK { ?s ?p 0" + ", 0" * MAX_COMMAS + " }",
+    "objects": "ASK { ex:a on:b 0" + ", 0" * MAX_PARTS + " }",
+    "a list": "CONSTRUCT { ex:a on:b (" + " 0" * MAX_PARTS + " ) } {}",
     "choices": "ASK { FILTER(1 IN (0" + ", 0" * MAX_COMMAS + ")) }",
     "arguments": "ASK { FILTER(COALESCE(0" + ", 0" * MAX_COMMAS + ")) }",
     "values": "ASK { VALUES ?x {" + " 1" * 100_000 + " } }",
+    "rows of values": "ASK { VALUES (?x ?y) {" + " (1 2)" * 50_000 + " } }",
 }
+# rdflib recurses on these; the others it reads too, but in minutes
+DEEPEST = ("braces", "brackets", "unions", "blank nodes", "lists", "sub-selects")
 BEYOND_THE_CAPS = {
     "braces": "ASK " + "{ " * (MAX_NESTING + 1) + " }" * (MAX_NESTING + 1),
     "brackets": "ASK { FILTER" + "(" * MAX_NESTING + "true" + ")" * MAX_NESTING + " }",
@@ -181,7 +201,13 @@ BEYOND_THE_CAPS = {
     "unions": "ASK { {}" + " UNION {}" * (MAX_PARTS + 1) + " }",
     "optionals": chain("OPTIONAL {}", MAX_PARTS + 1),
     "triples": "ASK { " + "?s ?p ?o . " * (MAX_PARTS + 1) + " }",
-    "objects": "ASK { ?s ?p 0" + ", 0" * (MAX_COMMAS + 1) + " }",
+    "objects": "ASK { ?s ?p 0" + ", 0" * (MAX_PARTS + 1) + " }",
+    "a list": "ASK { ?s ?p (" + " 0" * (MAX_PARTS + 2) + " ) }",
+    "a list of lists": "ASK { ?s ?p (" + " (0)" * (MAX_PARTS + 2) + " ) }",
+    "a list of blank nodes": "ASK { ?s ?p (" + " []" * (MAX_PARTS + 2) + " ) }",
+    "a list of tagged strings": "ASK { ?s ?p (" + " 'a'@en" * (MAX_PARTS + 2) + " ) }",
+    "a list after values": "ASK { VALUES ?x { 1 } ?s ?p (" + " 0" * (MAX_PARTS + 2) + " ) }",
+    "choices": "ASK { FILTER(1 IN (0" + ", 0" * (MAX_COMMAS + 1) + ")) }",
     "length": "ASK { ?s ?p '" + "x" * MAX_LENGTH + "' }",
 }
 RUN_ONE = """
@@ -202,10 +228,11 @@ for query in sys.stdin.read().split("\\0"):
 
 @pytest.mark.parametrize("name", ["oxigraph", "rdflib"])
 def test_no_query_within_the_caps_ends_the_process(name: str) -> None:
+    queries = [query for kind, query in AT_THE_CAPS.items() if name == "oxigraph" or kind in DEEPEST]
     done = subprocess.run(
         [sys.executable, "-c", RUN_ONE, name],
         cwd=ROOT,
-        input="\0".join(AT_THE_CAPS.values()),
+        input="\0".join(queries),
         capture_output=True,
         text=True,
         check=False,
@@ -213,7 +240,7 @@ def test_no_query_within_the_caps_ends_the_process(name: str) -> None:
     )
 
     assert 0 == done.returncode, done.stdout[-200:] + done.stderr[-500:]
-    assert len(AT_THE_CAPS) == done.stdout.count("survived")
+    assert len(queries) == done.stdout.count("survived")
 
 
 @pytest.mark.parametrize("query", BEYOND_THE_CAPS.values(), ids=BEYOND_THE_CAPS.keys())
