@@ -14,7 +14,7 @@ from kb.catalog.canned_query import CannedQuery
 from kb.names import Names
 from kb.paths import cache_folder, files_below
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the compiled form changes, so that older ones are made anew."""
 
 

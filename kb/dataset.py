@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
 
-from kb.errors import DataError
+from kb.errors import DataError, reason_of
 from kb.paths import files_below
 from kb.prefixes import compact
 
@@ -42,7 +42,7 @@ def read_file(root: str, file: SourceFile) -> Iterator[Quad]:
         for quad in parse(path=os.path.join(root, file.path), format=RdfFormat.TURTLE):
             yield Quad(quad.subject, quad.predicate, quad.object, graph)
     except OSError as error:
-        raise DataError(f"{file.path}: cannot be read ({error.strerror})") from error
+        raise DataError(f"{file.path}: cannot be read ({reason_of(error)}); make it readable") from error
     except SyntaxError as error:
         line = f":{error.lineno}" if error.lineno else ""
         reason = re.sub(r"^Parser error at line \d+ between columns (\d+) and \d+: ", r"column \1: ", str(error.msg))

@@ -12,7 +12,7 @@ from kb.engines.protocol import Engine
 from kb.errors import UnknownNameError
 from kb.paths import data_root
 from kb.prefixes import compact
-from kb.query_text import QueryText, prepare
+from kb.prepared_query import PreparedQuery
 from kb.results import Result, Rows
 
 if TYPE_CHECKING:
@@ -95,14 +95,16 @@ class KnowledgeBase:
         """Return an IRI in its short form, `prefix:local`, or in angle brackets."""
         return compact(iri, self.prefixes)
 
-    def bind(self, name: str, values: Mapping[str, Value | Sequence[Value]]) -> QueryText:
+    def bind(self, name: str, values: Mapping[str, Value | Sequence[Value]]) -> PreparedQuery:
         """Return a canned query with values bound, as it would run; see `query` for what may go wrong."""
         query = self.find_query(name)
         lists = {key: _as_list(value) for key, value in values.items() if value is not None}
-        return self.prepare(bind(query, lists, self.resolve), query.path)
+        return PreparedQuery(bind(query, lists, self.resolve), "select", uses_graphs=query.uses_graphs, name=query.path)
 
-    def prepare(self, text: str, name: str = "") -> QueryText:
+    def prepare(self, text: str, name: str = "") -> PreparedQuery:
         """Return query text with the prefixes it uses declared, and refused where it is unsafe."""
+        from kb.query_text import prepare  # not on the way of a canned query, whose text was checked when it was compiled
+
         graphs = None if self.endpoint else self.compiled.graphs
         return prepare(text, self.prefixes, graphs, name)
 
@@ -128,7 +130,7 @@ class KnowledgeBase:
         """
         return self.run(self.prepare(text), timeout)
 
-    def run(self, query: QueryText, timeout: float | None = None) -> Result:
+    def run(self, query: PreparedQuery, timeout: float | None = None) -> Result:
         """Return the result of a prepared query; with a timeout, Oxigraph runs in a process that can be stopped."""
         name = "worker" if timeout is not None and self.engine_name == "oxigraph" else self.engine_name
         return self._engine(name).run(query, timeout)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 from pyoxigraph import NamedNode, RdfFormat, parse
 
-from kb.errors import DataError
+from kb.errors import DataError, reason_of
 
 _SH = "http://www.w3.org/ns/shacl#"
-_LOCAL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+_LOCAL = r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?"
 
 
 def read_prefixes(root: str) -> dict[str, str]:
@@ -25,7 +25,7 @@ def read_prefixes(root: str) -> dict[str, str]:
             if isinstance(quad.predicate, NamedNode) and quad.predicate.value in (_SH + "prefix", _SH + "namespace"):
                 parts.setdefault(str(quad.subject), {})[quad.predicate.value[len(_SH) :]] = getattr(quad.object, "value", "")
     except OSError as error:
-        raise DataError(f"{path}: cannot be read ({error.strerror}); it lists the prefixes of the graph") from error
+        raise DataError(f"{path}: cannot be read ({reason_of(error)}); it lists the prefixes of the graph") from error
     except SyntaxError as error:
         raise DataError(f"{path}:{error.lineno}: {error.msg}; mend the Turtle") from error
     prefixes: dict[str, str] = {}
@@ -46,7 +46,7 @@ def compact(iri: str, prefixes: Mapping[str, str]) -> str:
         key=lambda pair: len(pair[1]),
         default=None,
     )
-    if best and _LOCAL.fullmatch(iri[len(best[1]) :]):
+    if best and re.fullmatch(_LOCAL, iri[len(best[1]) :]):
         return f"{best[0]}:{iri[len(best[1]) :]}"
     return f"<{iri}>"
 

@@ -1,6 +1,7 @@
 """What a query gives: rows, a yes or no, or triples; the same classes from every engine."""
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
@@ -15,7 +16,7 @@ from pyoxigraph import (
     serialize,
 )
 
-from kb.errors import UnknownNameError
+from kb.errors import UnknownNameError, UsageError
 from kb.terms import XSD, PythonValue, Term, to_python
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ TRIPLE_FORMATS = {
     "jsonld": RdfFormat.JSON_LD,
     "rdfxml": RdfFormat.RDF_XML,
 }
+
+_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
 
 
 class Row:
@@ -52,6 +55,8 @@ class Row:
         return self.terms[key]
 
     def __getattr__(self, name: str) -> Term | None:
+        if name in self.__slots__:  # while a copy is being made it has none yet
+            raise AttributeError(name)
         if name in self.variables:
             return self.terms[self.variables.index(name)]
         raise AttributeError(f"the row has no column {name!r}; its columns: {', '.join(self.variables)}")
@@ -151,7 +156,7 @@ class Triples:
         if format not in TRIPLE_FORMATS:
             raise UnknownNameError("format for triples", format, TRIPLE_FORMATS, f"(there are {', '.join(TRIPLE_FORMATS)})")
         ordered = sorted(self.triples, key=str)
-        return serialize(ordered, format=TRIPLE_FORMATS[format], prefixes=prefixes) or b""
+        return tidy_document(serialize(ordered, format=TRIPLE_FORMATS[format], prefixes=prefixes) or b"")
 
 
 Result: TypeAlias = Rows | Answer | Triples
@@ -179,4 +184,22 @@ def _serialize_results(document: dict[str, object], format: str) -> bytes:
     if format not in ROW_FORMATS:
         raise UnknownNameError("format for rows", format, ROW_FORMATS, f"(there are {', '.join(ROW_FORMATS)})")
     text = json.dumps(document, ensure_ascii=False).encode()
-    return parse_query_results(text, QueryResultsFormat.JSON).serialize(format=ROW_FORMATS[format]) or b""
+    return tidy_document(parse_query_results(text, QueryResultsFormat.JSON).serialize(format=ROW_FORMATS[format]) or b"")
+
+
+def tidy_document(document: bytes) -> bytes:
+    """Return a document of pyoxigraph with what 0.5.13 leaves open: prefixes in order, XML that keeps carriage returns.
+
+    Raises:
+        UsageError: it is XML and holds a character that XML 1.0 cannot hold (section 2.2).
+    """
+    if document.startswith(b"@prefix"):
+        lines = document.splitlines(keepends=True)
+        first = next((at for at, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
+        return b"".join(sorted(lines[:first]) + lines[first:])
+    if document.startswith(b"<?xml"):
+        bad = _NOT_IN_XML.search(document)
+        if bad:
+            raise UsageError(f"the result holds the character {bad.group().decode()!r}, which XML cannot hold; write another format")
+        return document.replace(b"\r", b"&#13;")
+    return document

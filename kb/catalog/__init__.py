@@ -1,6 +1,6 @@
 """Canned queries: read from files, described, checked, and bound to values."""
 
-from kb.catalog.binding import bind, parameter_lines
-from kb.catalog.canned_query import CannedQuery, Column, Parameter
+from kb.catalog.binding import bind
+from kb.catalog.canned_query import CannedQuery, Column, Parameter, ParameterLine
 
-__all__ = ["CannedQuery", "Column", "Parameter", "bind", "parameter_lines"]
+__all__ = ["CannedQuery", "Column", "Parameter", "ParameterLine", "bind"]

@@ -1,50 +1,15 @@
 """Binds values to the parameters of a canned query: what stands in their VALUES lines is replaced, nothing else."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 from pyoxigraph import Literal, NamedNode
 
 from kb.catalog.canned_query import CannedQuery, Parameter
-from kb.errors import DataError, ParameterError, UnknownNameError
-from kb.terms import XSD, to_sparql
-from kb.tokens import significant
+from kb.errors import ParameterError, UnknownNameError
+from kb.terms import XSD, quote_string, to_sparql
 
 Resolver = Callable[[str, str | None], str]
 """Gives the IRI of a name, as a member of a class if one is given."""
-
-
-class ParameterLine(NamedTuple):
-    """Where a `VALUES ?name { … }` line stands in the text of its query."""
-
-    start: int
-    open_at: int
-    close_at: int
-
-
-def parameter_lines(query: CannedQuery) -> dict[str, ParameterLine]:
-    """Return where each parameter's line stands.
-
-    Raises:
-        DataError: a parameter has no line, or more than one, or one that is not at the top of WHERE.
-    """
-    found: dict[str, list[ParameterLine]] = {}
-    tokens = significant(query.text)
-    depth = 0
-    for at, token in enumerate(tokens):
-        depth += (token.text == "{") - (token.text == "}")
-        if depth != 1 or not token.is_word("VALUES") or tokens[at + 1].kind != "variable":
-            continue
-        close = next((other.start for other in tokens[at + 3 :] if other.text == "}"), None)
-        if tokens[at + 2].text == "{" and close is not None:
-            found.setdefault(tokens[at + 1].text[1:], []).append(ParameterLine(token.start, tokens[at + 2].start, close))
-    for parameter in query.parameters:
-        if len(found.get(parameter.name, ())) != 1:
-            raise DataError(
-                f"{query.path}: parameter '{parameter.name}' needs exactly one line "
-                f"'VALUES ?{parameter.name} {{ <example> }}' at the top of WHERE"
-            )
-    return {parameter.name: found[parameter.name][0] for parameter in query.parameters}
 
 
 def bind(query: CannedQuery, values: Mapping[str, Sequence[object]], resolve: Resolver) -> str:
@@ -63,13 +28,14 @@ def bind(query: CannedQuery, values: Mapping[str, Sequence[object]], resolve: Re
             has = f"(it has {', '.join(known)})" if known else "(it has none)"
             raise UnknownNameError(f"parameter of {query.name}", name, known, has)
     edits: list[tuple[int, int, str]] = []
-    for name, line in parameter_lines(query).items():
+    for name, parameter in known.items():
+        line = parameter.line
         if name in values:
             if not values[name]:
                 raise ParameterError(f"{query.name}: parameter '{name}' was given no value; give one, or leave it out")
-            terms = [to_term(query, known[name], value, resolve) for value in values[name]]
+            terms = [to_term(query, parameter, value, resolve) for value in values[name]]
             edits.append((line.open_at + 1, line.close_at, f" {' '.join(map(to_sparql, terms))} "))
-        elif not known[name].required:
+        elif not parameter.required:
             edits.append((line.start, line.close_at + 1, ""))
     text = query.text
     for start, end, replacement in sorted(edits, reverse=True):
@@ -91,10 +57,15 @@ def to_term(query: CannedQuery, parameter: Parameter, value: object, resolve: Re
         try:
             return NamedNode(resolve(text, parameter.of_class))
         except UnknownNameError as error:
-            raise UnknownNameError(f"{error.kind} ({place})", text, error.nearest, "'kb query entity/list' lists the names") from error
+            error.args = (f"{place}: {error}",)
+            raise
         except ParameterError as error:
             raise ParameterError(f"{place}: {error}") from error
     if parameter.type == "string":
+        try:
+            quote_string(text)
+        except ParameterError as error:
+            raise ParameterError(f"{place}: {error}") from error
         return Literal(text)
     if not _FITS[parameter.type](text):
         raise ParameterError(f"{place}: {text!r} is not {_ARTICLE[parameter.type]}")
@@ -114,7 +85,7 @@ def _is_date(text: str) -> bool:
         date.fromisoformat(text)
     except ValueError:
         return False
-    return len(text) == len("2026-01-31")
+    return text.isascii() and [len(part) for part in text.split("-")] == [4, 2, 2]  # else it may be a week of ISO 8601
 
 
 _FITS: dict[str, Callable[[str], bool]] = {

@@ -6,6 +6,14 @@ TYPES = ("iri", "string", "integer", "decimal", "boolean", "date")
 """What a parameter or a column may hold; a column may also be `any`."""
 
 
+class ParameterLine(NamedTuple):
+    """Where a `VALUES ?name { … }` line stands in the text of its query: its first character and its braces."""
+
+    start: int
+    open_at: int
+    close_at: int
+
+
 class Parameter(NamedTuple):
     """One parameter: the `VALUES ?name { example }` line of its query, described."""
 
@@ -16,6 +24,7 @@ class Parameter(NamedTuple):
     """The IRI of the class that an `iri` must be an instance of."""
     required: bool = True
     """Whether leaving it out means its example (True) or anything (False)."""
+    line: ParameterLine = ParameterLine(0, 0, 0)
 
 
 class Column(NamedTuple):
@@ -39,6 +48,8 @@ class CannedQuery(NamedTuple):
     """What its answer over the shipped graph must satisfy: see `kb.catalog.header`."""
     text: str
     """The SPARQL, header included: it runs as it stands."""
+    uses_graphs: bool = False
+    """Whether it speaks of named graphs."""
 
     @property
     def path(self) -> str:
@@ -52,14 +63,15 @@ class CannedQuery(NamedTuple):
     @classmethod
     def from_json(cls, fields: list[Any]) -> "CannedQuery":
         """Return the query that `to_json` described."""
-        name, summary, description, tags, parameters, columns, expect, text = fields
+        name, summary, description, tags, parameters, columns, expect, text, uses_graphs = fields
         return cls(
             name,
             summary,
             description,
             tuple(tags),
-            tuple(Parameter(*parameter) for parameter in parameters),
+            tuple(Parameter(*parameter[:-1], ParameterLine(*parameter[-1])) for parameter in parameters),
             tuple(Column(*column) for column in columns),
             expect,
             text,
+            uses_graphs,
         )

@@ -17,6 +17,7 @@ from kb.prefixes import expand
 
 _KEYS = {"summary": str, "description": str, "tags": list, "params": dict, "returns": dict, "expect": dict}
 _PARAMETER_KEYS = ("type", "class", "help", "required")
+_COLUMN_KEYS = ("type", "help")
 _EXPECT_KEYS = ("rows", "min_rows", "max_rows", "includes", "excludes")
 
 
@@ -35,7 +36,7 @@ def read_query(root: str, path: str, prefixes: Mapping[str, str]) -> CannedQuery
     Raises:
         DataError: with file, line where known, the fault and the remedy.
     """
-    from kb.catalog.lint import check_query
+    from kb.catalog.lint import check_query, located
 
     try:
         with open(os.path.join(root, path), encoding="utf-8", newline="") as file:
@@ -53,6 +54,7 @@ def read_query(root: str, path: str, prefixes: Mapping[str, str]) -> CannedQuery
         _expect(path, header.get("expect", {})),
         text,
     )
+    query = located(query)
     check_query(query, prefixes)
     return query
 
@@ -69,6 +71,7 @@ def _header(path: str, text: str) -> dict[str, Any]:
     if not lines:
         raise DataError(f"{path}:1: has no header; begin with a line '#+ summary: <the question>'")
     try:
+        _refuse_repeated(path, yaml.compose("\n".join(lines), yaml.SafeLoader))
         header = yaml.safe_load("\n".join(lines))
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
@@ -84,6 +87,16 @@ def _header(path: str, text: str) -> dict[str, Any]:
     return header
 
 
+def _refuse_repeated(path: str, node: Any) -> None:
+    """Refuse a key that stands twice in one mapping: YAML would keep the last without a word."""
+    seen = set()
+    for key, value in node.value if node is not None and node.id == "mapping" else ():
+        if key.value in seen:
+            raise DataError(f"{path}:{key.start_mark.line + 1}: the header has the key {key.value!r} twice; keep one")
+        seen.add(str(key.value))
+        _refuse_repeated(path, value)
+
+
 def _text(path: str, header: dict[str, Any], key: str, required: bool = False) -> str:
     value = " ".join(str(header.get(key, "")).split())
     if required and not value:
@@ -93,9 +106,15 @@ def _text(path: str, header: dict[str, Any], key: str, required: bool = False) -
 
 def _described(path: str, part: str, name: str, entry: Any) -> tuple[str, str, str]:
     """Return name, type and help of a parameter or a column."""
-    if not isinstance(entry, dict) or not entry.get("type") or not entry.get("help"):
+    if not isinstance(entry, dict):
         raise DataError(f"{path}: {part} '{name}' needs a type and a help: {{type: iri, help: …}}")
+    known = _PARAMETER_KEYS if part == "params" else _COLUMN_KEYS
+    for key in entry:
+        if key not in known:
+            raise DataError(f"{path}: {part} '{name}' has an unknown key {key!r}; the keys are {', '.join(known)}")
     allowed = TYPES if part == "params" else (*TYPES, "any")
+    if not entry.get("type") or not entry.get("help"):
+        raise DataError(f"{path}: {part} '{name}' needs a type and a help: {{type: iri, help: …}}")
     if entry["type"] not in allowed:
         raise DataError(f"{path}: {part} '{name}' has the unknown type {entry['type']!r}; it is one of {', '.join(allowed)}")
     return str(name), entry["type"], str(entry["help"])
@@ -103,14 +122,14 @@ def _described(path: str, part: str, name: str, entry: Any) -> tuple[str, str, s
 
 def _parameter(path: str, name: str, entry: Any, prefixes: Mapping[str, str]) -> Parameter:
     described = _described(path, "params", name, entry)
-    for key in entry:
-        if key not in _PARAMETER_KEYS:
-            raise DataError(f"{path}: params '{name}' has an unknown key {key!r}; the keys are {', '.join(_PARAMETER_KEYS)}")
     of_class = entry.get("class")
-    iri = expand(of_class, prefixes) if of_class else None
+    iri = expand(str(of_class), prefixes) if of_class else None
     if of_class and not iri:
         raise DataError(f"{path}: params '{name}' names the class {of_class!r}, whose prefix is not in ontology/prefixes.ttl")
-    return Parameter(*described, iri, entry.get("required", True) is not False)
+    required = entry.get("required", True)
+    if not isinstance(required, bool):
+        raise DataError(f"{path}: params '{name}' has 'required: {required}'; it is true or false")
+    return Parameter(*described, iri, required)
 
 
 def _expect(path: str, expect: dict[str, Any]) -> dict[str, Any]:

@@ -1,23 +1,53 @@
 """What a canned query must satisfy beyond being SPARQL: header and text say the same."""
 
 import keyword
+import re
 from collections.abc import Mapping
 
 from pyoxigraph import QuerySolutions, Store
 
-from kb.catalog.binding import parameter_lines
-from kb.catalog.canned_query import CannedQuery
+from kb.catalog.canned_query import CannedQuery, ParameterLine
 from kb.errors import DataError, KbError
 from kb.query_text import prepare
 from kb.tokens import Token, line_and_column, significant
 
 
+_POSITION = re.compile(r"^error at (\d+):(\d+): ")
 RESERVED = ("data", "endpoint", "engine", "help", "name", "output", "show", "timeout", "to")
 """Names that no parameter may have: the options of `kb query` and the arguments of `KnowledgeBase.query`."""
 
 
+def located(query: CannedQuery) -> CannedQuery:
+    """Return the query with the place of each parameter's line, and whether it speaks of named graphs.
+
+    Raises:
+        DataError: a parameter has no line, or more than one, or one that is not at the top of WHERE.
+    """
+    found: dict[str, list[ParameterLine]] = {}
+    try:
+        tokens = significant(query.text)
+    except KbError as error:
+        raise DataError(f"{query.path}: {error}") from error
+    depth = 0
+    for at, token in enumerate(tokens):
+        depth += (token.text == "{") - (token.text == "}")
+        if depth != 1 or not token.is_word("VALUES") or [each.kind for each in tokens[at + 1 : at + 3]] != ["variable", "mark"]:
+            continue
+        close = next((other.start for other in tokens[at + 3 :] if other.text == "}"), None)
+        if tokens[at + 2].text == "{" and close is not None:
+            found.setdefault(tokens[at + 1].text[1:], []).append(ParameterLine(token.start, tokens[at + 2].start, close))
+    for parameter in query.parameters:
+        if len(found.get(parameter.name, ())) != 1:
+            raise DataError(
+                f"{query.path}: parameter '{parameter.name}' needs exactly one line "
+                f"'VALUES ?{parameter.name} {{ <example> }}' at the top of WHERE"
+            )
+    parameters = tuple(parameter._replace(line=found[parameter.name][0]) for parameter in query.parameters)
+    return query._replace(parameters=parameters, uses_graphs=any(token.is_word("GRAPH", "FROM") for token in tokens))
+
+
 def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
-    """Check a canned query against its header.
+    """Check a canned query, with its parameters located, against its header.
 
     Raises:
         DataError: it is no SELECT that parses, its parameters or columns are not those of its
@@ -32,17 +62,19 @@ def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
         raise DataError(f"{path}: {error}") from error
     if prepared.form != "select":
         raise DataError(f"{path}: is a {prepared.form.upper()}; a canned query is a SELECT, so that its columns have names")
+    try:
+        solutions = Store().query(prepared.text)
+    except SyntaxError as error:
+        reason = _POSITION.sub(r"line \1, column \2: ", " ".join(str(error).split()))
+        raise DataError(f"{path}: {reason}; mend the SPARQL") from error
+    assert isinstance(solutions, QuerySolutions)  # the form is SELECT
     _check_prefixes(path, query.text, tokens, prefixes)
     for parameter in query.parameters:
         if parameter.name in RESERVED or keyword.iskeyword(parameter.name) or not parameter.name.isidentifier():
             raise DataError(f"{path}: a parameter cannot be called '{parameter.name}', which has another meaning; rename it")
-    lines = parameter_lines(query)  # raises for a parameter without its line
-    _check_undeclared_lines(query, tokens, {line.open_at for line in lines.values()})
-    try:
-        solutions = Store().query(prepared.text)
-    except SyntaxError as error:
-        raise DataError(f"{path}: {str(error).replace('error at ', 'line ', 1)}") from error
-    assert isinstance(solutions, QuerySolutions)  # the form is SELECT
+    if "\r" in query.text or "\\u" in query.text.lower():
+        raise DataError(f"{path}: holds a carriage return or an escaped code point, which engines read differently; write the character")
+    _check_undeclared_lines(query, tokens, {parameter.line.open_at for parameter in query.parameters})
     columns = [variable.value for variable in solutions.variables]
     declared = [column.name for column in query.columns]
     if columns != declared:

@@ -22,14 +22,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     0 done; 1 a check found something; 2 wrong use; 3 out of time; 4 the engine or endpoint failed.
     """
-    from kb.cli.output import discard_output
+    from kb.cli.output import discard_output, note, open_standard_streams
     from kb.errors import KbError
 
+    open_standard_streams()
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         return _dispatch(arguments)
     except KbError as error:
-        print(f"kb: {error}", file=sys.stderr)
+        note(str(error))
         return error.exit_code
     except BrokenPipeError:
         discard_output()
@@ -42,15 +43,16 @@ def _dispatch(arguments: list[str]) -> int:
     """Import the module of the command that is asked for, and no other."""
     from importlib import import_module
 
+    from kb.cli.output import write_output
     from kb.errors import UnknownNameError
 
     if not arguments or arguments[0] in ("-h", "--help", "help"):
-        print(_help())
+        write_output(_help() + "\n")
         return 0 if arguments else 2
     if arguments[0] == "--version":
         from kb import __version__
 
-        print(f"kb {__version__}")
+        write_output(f"kb {__version__}\n")
         return 0
     if arguments[0] not in COMMANDS:
         raise UnknownNameError("command", arguments[0], COMMANDS, "'kb --help' lists them")

@@ -25,6 +25,8 @@ def write_output(content: bytes | str, target: str | None = None) -> None:
             discard_output()
             raise OutputError(f"standard output cannot be written ({error.strerror}); free the place, or write elsewhere with --to") from error
         return
+    if os.path.isfile(target):
+        target = os.path.realpath(target)  # the file behind a link is replaced, and the link stays
     partial = f"{target}.part-{os.getpid()}"
     try:
         if os.path.isdir(target):
@@ -51,9 +53,31 @@ def discard_output() -> None:
     os.close(null)
 
 
+def open_standard_streams() -> None:
+    """Open what the caller closed (`>&-`) as nothing, so that no file of the graph gets its number.
+
+    Writing to the standard output that was closed then fails, as it should.
+    """
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            null = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            if null != number:
+                os.dup2(null, number)
+                os.close(null)
+            stream = open(number, "r" if name == "stdin" else "w", encoding="utf-8", closefd=False)
+            setattr(sys, name, stream)
+
+
 def note(message: str) -> None:
-    """Write one line to standard error, where it cannot mix with a result."""
-    print(f"kb: {message}", file=sys.stderr)
+    """Write one line to standard error, where it cannot mix with a result; control characters as escapes."""
+    if not (message.isascii() and message.isprintable()):
+        from kb.formatting.cells import visible
+
+        message = visible(message)
+    try:
+        print(f"kb: {message}", file=sys.stderr, flush=True)
+    except OSError:  # nobody can be told; the exit code says it
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
 
 
 def terminal_width() -> int:

@@ -3,15 +3,13 @@
 import os
 import signal
 import sys
-import threading
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from kb.cli.output import is_terminal, note, terminal_width, use_colour, write_output
 from kb.errors import UnknownNameError
 from kb.knowledge_base import KnowledgeBase
-from kb.query_text import QueryText
+from kb.prepared_query import PreparedQuery
 from kb.results import ROW_FORMATS, TRIPLE_FORMATS, Answer, Result, Rows
 
 OUT_OF_TIME = 3
@@ -39,10 +37,10 @@ def check_format(name: str | None, form: str) -> str:
     return name
 
 
-def run_and_write(kb: KnowledgeBase, query: QueryText, args: Namespace, hint: str = "") -> int:
+def run_and_write(kb: KnowledgeBase, query: PreparedQuery, args: Namespace, hint: str = "") -> int:
     """Run a query, write its result, and return the exit code; `hint` is said when there are no rows."""
     chosen = check_format(args.output, query.form)
-    with _stoppable(args.timeout):
+    with _Stoppable(args.timeout):
         result = kb.run(query)
         content = render(kb, result, chosen)
     if isinstance(result, Rows) and not result:
@@ -68,9 +66,28 @@ def render(kb: KnowledgeBase, result: Result, format: str) -> bytes | str:
     return result.serialize(format, kb.prefixes)
 
 
-@contextmanager
-def _stoppable(timeout: float | None) -> Iterator[None]:
-    """Let Ctrl-C and the deadline end the process while an engine runs, which cannot be asked to stop."""
+class _Stoppable:
+    """Lets Ctrl-C and the deadline end the process while an engine runs, which cannot be asked to stop."""
+
+    def __init__(self, timeout: float | None) -> None:
+        self._timeout = timeout
+        self._before: signal.Handlers | None = None
+        self._finish: Callable[[], None] = lambda: None
+
+    def __enter__(self) -> None:
+        if self._timeout is not None:
+            self._finish = _watch(self._timeout)
+        self._before = signal.signal(signal.SIGINT, signal.SIG_DFL)  # type: ignore[assignment]
+
+    def __exit__(self, *exc: object) -> None:
+        self._finish()
+        signal.signal(signal.SIGINT, self._before)
+
+
+def _watch(timeout: float) -> Callable[[], None]:
+    """Start a thread that ends the process after `timeout` seconds; return what calls it off."""
+    import threading  # a fiftieth of the start-up time, and needed only here
+
     done = threading.Event()
 
     def watch() -> None:
@@ -79,12 +96,5 @@ def _stoppable(timeout: float | None) -> Iterator[None]:
             sys.stderr.flush()
             os._exit(OUT_OF_TIME)
 
-    if timeout is not None:
-        threading.Thread(target=watch, daemon=True).start()
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL) if threading.current_thread() is threading.main_thread() else None
-    try:
-        yield
-    finally:
-        done.set()
-        if before is not None:
-            signal.signal(signal.SIGINT, before)
+    threading.Thread(target=watch, daemon=True).start()
+    return done.set

@@ -17,7 +17,7 @@ def run(argv: Sequence[str]) -> int:
     args = parser.parse_args(argv)
     if (args.text is None) == (args.file is None):
         parser.error("give the query as text, or a file with -f, and not both")
-    text = _read(args.file) if args.file else _read("-") if args.text == "-" else args.text
+    text = _read(args.file) if args.file is not None else _read("-") if args.text == "-" else args.text
     kb = open_graph(args)
     return run_and_write(kb, kb.prepare(text, args.file or ""), args, "nothing in the graph fits the pattern")
 
@@ -25,8 +25,8 @@ def run(argv: Sequence[str]) -> int:
 def _read(path: str) -> str:
     try:
         if path == "-":
-            return sys.stdin.buffer.read().decode("utf-8")
-        with open(path, encoding="utf-8", newline="") as file:
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        with open(path, encoding="utf-8-sig", newline="") as file:
             return file.read()
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); name a file with a query") from error

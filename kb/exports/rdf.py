@@ -10,12 +10,13 @@ from pyoxigraph import Quad, RdfFormat, serialize
 
 from kb.dataset import union
 from kb.exports import Export
+from kb.results import tidy_document
 
 
 def _dataset(format: RdfFormat) -> Export:
     def write(quads: Iterable[Quad], prefixes: dict[str, str]) -> bytes:
         ordered = sorted(quads, key=lambda quad: (str(quad.graph_name), str(quad)))
-        return _with_sorted_prefixes(serialize(ordered, format=format, prefixes=prefixes) or b"")
+        return tidy_document(serialize(ordered, format=format, prefixes=prefixes) or b"")
 
     return Export(f"{format.name}, named graphs kept", write)
 
@@ -27,18 +28,9 @@ def _lines(quads: Iterable[Quad], prefixes: dict[str, str]) -> bytes:
 
 def _graph(format: RdfFormat) -> Export:
     def write(quads: Iterable[Quad], prefixes: dict[str, str]) -> bytes:
-        return _with_sorted_prefixes(serialize((quad.triple for quad in union(quads)), format=format, prefixes=prefixes) or b"")
+        return tidy_document(serialize((quad.triple for quad in union(quads)), format=format, prefixes=prefixes) or b"")
 
     return Export(f"{format.name}, all graphs in one", write)
-
-
-def _with_sorted_prefixes(document: bytes) -> bytes:
-    """Return a Turtle or TriG document with its prefixes in order; pyoxigraph writes them in any."""
-    if not document.startswith(b"@prefix"):
-        return document
-    lines = document.splitlines(keepends=True)
-    first = next((at for at, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
-    return b"".join(sorted(lines[:first]) + lines[first:])
 
 
 FORMATS = {

@@ -1,0 +1,6 @@
+"""Checks of every file of the graph: Turtle, prefixes, layout, literals, shapes, checks, canned queries."""
+
+from kb.validation.problem import Problem
+from kb.validation.run import validate
+
+__all__ = ["Problem", "validate"]

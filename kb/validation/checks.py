@@ -1,0 +1,46 @@
+"""Checks: the queries below `queries/checks/`, each of which must return nothing."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from pyoxigraph import NamedNode, Quad
+
+from kb.catalog import CannedQuery
+from kb.engines.oxigraph import OxigraphEngine
+from kb.errors import KbError
+from kb.prefixes import compact
+from kb.query_text import prepare
+from kb.results import Row, Rows
+from kb.validation.files import Places
+from kb.validation.problem import Problem, from_error
+
+TOPIC = "checks/"
+
+
+def run_checks(
+    queries: Iterable[CannedQuery], quads: Iterable[Quad], places: Places, prefixes: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Yield a problem for each row of each check, at the first thing of the row that a file describes."""
+    engine = OxigraphEngine.of(quads)
+    for query in queries:
+        if not query.name.startswith(TOPIC):
+            continue
+        try:
+            rows = engine.run(prepare(query.text, prefixes, name=query.path))
+        except KbError as error:
+            yield from_error(error, query.path, query.name)
+            continue
+        if isinstance(rows, Rows):
+            for row in rows:
+                yield _problem(query, row, places, prefixes)
+
+
+def _problem(query: CannedQuery, row: Row, places: Places, prefixes: Mapping[str, str]) -> Problem:
+    iris = [term.value for term in row if isinstance(term, NamedNode)]
+    path, line = next((place for place in map(places.of, iris) if place), (query.path, None))
+    values = [(name, _short(term, prefixes)) for name, term in zip(row.variables, row, strict=True) if term is not None]
+    found = ", ".join(f"{name} {value}" for name, value in values)
+    return Problem(path, line, values[0][1] if values else "", f"{query.summary} {found}", "error", query.name)
+
+
+def _short(term: object, prefixes: Mapping[str, str]) -> str:
+    return compact(term.value, prefixes) if isinstance(term, NamedNode) else str(getattr(term, "value", term))
