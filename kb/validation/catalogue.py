@@ -19,5 +19,6 @@ def read_queries(root: str, prefixes: Mapping[str, str]) -> tuple[list[CannedQue
         try:
             queries.append(read_query(root, path, prefixes))
         except DataError as error:
-            problems.append(from_error(error, path, CHECK))
+            problem = from_error(error, path, CHECK)
+            problems.append(problem._replace(line=problem.line or 1))  # the header is at fault as a whole
     return queries, problems

@@ -36,7 +36,7 @@ def run_checks(
 
 def _problem(query: CannedQuery, row: Row, places: Places, prefixes: Mapping[str, str]) -> Problem:
     iris = [term.value for term in row if isinstance(term, NamedNode)]
-    path, line = next((place for place in map(places.of, iris) if place), (query.path, None))
+    path, line = places.of_row(iris) or (query.path, None)
     values = [(name, _short(term, prefixes)) for name, term in zip(row.variables, row, strict=True) if term is not None]
     found = ", ".join(f"{name} {value}" for name, value in values)
     return Problem(path, line, values[0][1] if values else "", f"{query.summary} {found}", "error", query.name)

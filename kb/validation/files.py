@@ -1,9 +1,10 @@
 """The Turtle files as they are read: those that parse, and a problem for each that does not."""
 
 import os
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from pyoxigraph import Triple
+from pyoxigraph import NamedNode, Triple
 
 from kb.errors import DataError
 from kb.paths import files_below
@@ -50,14 +51,25 @@ def _read(root: str, path: str) -> TurtleFile:
 
 
 class Places:
-    """Where each thing is described."""
+    """Where each thing is described, or else where the data first speaks of it."""
 
     def __init__(self, files: list[TurtleFile]) -> None:
-        self._found: dict[str, tuple[str, int]] = {}
-        for file in files:
+        self._described: dict[str, tuple[str, int]] = {}
+        self._used: dict[str, tuple[str, int]] = {}
+        for file in sorted(files, key=lambda file: not file.is_data):
             for iri, line in file.outline.subjects.items():
-                self._found.setdefault(iri, (file.path, line))
+                self._described.setdefault(iri, (file.path, line))
+        for triple in (triple for file in files if file.is_data for triple in file.triples):
+            place = self._described.get(getattr(triple.subject, "value", ""))
+            for term in (triple.predicate, triple.object):
+                if place and isinstance(term, NamedNode):
+                    self._used.setdefault(term.value, place)
 
     def of(self, iri: str) -> tuple[str, int] | None:
-        """Return the file and the line on which `iri` is first described, or None."""
-        return self._found.get(iri)
+        """Return file and line of the block that describes `iri`, or else of one that uses it, or None."""
+        return self._described.get(iri) or self._used.get(iri)
+
+    def of_row(self, iris: Sequence[str]) -> tuple[str, int] | None:
+        """Return the place of the first of `iris` that the data describes or uses, or else of any, or None."""
+        found = [place for place in map(self.of, iris) if place]
+        return next((place for place in found if place[0].startswith("graph_data/")), found[0] if found else None)

@@ -36,7 +36,7 @@ def _fault_of(name: str) -> str | None:
         return "is not in kebab-case; use small letters a to z, digits, and single hyphens between words"
     if len(name) > LONGEST_NAME:
         return f"has {len(name)} characters; at most {LONGEST_NAME} are allowed"
-    if _PASSING.fullmatch(name.split(".")[0]):
+    if _PASSING.fullmatch(name.split(".", maxsplit=1)[0]):
         return "ends in a number, a date or a version; name the file for what it states"
     return None
 
@@ -60,7 +60,7 @@ def check_subjects(files: list[TurtleFile], prefixes: Mapping[str, str]) -> Iter
         for iri, line in file.outline.subjects.items():
             name = compact(iri, prefixes)
             if first.setdefault(iri, file.path) != file.path:
-                message = f"{name} is described in {first[iri]} too; keep all of it in one file, or name one of the two otherwise"
+                message = f"{name} is described in {first[iri]} too; keep all of it in one file, or rename one"
                 yield Problem(file.path, line, name, message, "error", CHECK)
             if file.is_data and not any(iri.startswith(namespace) for namespace in prefixes.values()):
                 message = f"{name} lies in no namespace of ontology/prefixes.ttl; name it within one"

@@ -17,7 +17,8 @@ def check_prefixes(files: list[TurtleFile], prefixes: Mapping[str, str]) -> Iter
                 remedy = f"write {named}: as there" if named else "add it there"
                 message = f"prefix {prefix}: is not in ontology/prefixes.ttl; {remedy}"
             elif prefixes[prefix] != namespace:
-                message = f"prefix {prefix}: is <{namespace}> here and <{prefixes[prefix]}> in ontology/prefixes.ttl; use that"
+                listed = prefixes[prefix]
+                message = f"prefix {prefix}: is <{namespace}> here and <{listed}> in ontology/prefixes.ttl; use that"
             elif prefix not in file.outline.used_prefixes:
                 message = f"prefix {prefix}: is not used; remove the line, or run 'kb fmt'"
             else:

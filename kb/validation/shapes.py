@@ -26,7 +26,7 @@ def check_shapes(
     if not texts:
         return
     from pyshacl import validate as run_shapes
-    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError, ValidationFailure
+    from pyshacl.errors import ReportableRuntimeError, ShapeLoadError
     from rdflib import Graph
 
     shapes = Graph()

@@ -1,0 +1,187 @@
+"""The whole check: nothing wrong with the shipped graph, and every planted fault found in one run."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from kb.validation import Problem, validate
+from tests.conftest import ROOT
+
+EXAMPLES = Path(__file__).parent / "examples"
+
+
+@pytest.fixture
+def invented(tmp_path: Path) -> Path:
+    """A root with the ontology, shapes and checks of the project, and data about an invented drug."""
+    root = tmp_path / "root"
+    shutil.copytree(ROOT / "ontology", root / "ontology")
+    shutil.copytree(ROOT / "queries" / "checks", root / "queries" / "checks")
+    (root / "graph_data" / "sources").mkdir(parents=True)
+    shutil.copy(EXAMPLES / "claim" / "conforming.ttl", root / "graph_data" / "sources" / "leaflet.ttl")
+    return root
+
+
+def _plant(root: Path, path: str, old: str, new: str) -> None:
+    file = root / path
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def _line(root: Path, path: str, text: str) -> int:
+    """Return the first line of a file that begins with `text`."""
+    lines = (root / path).read_text(encoding="utf-8").splitlines()
+    return next(number for number, line in enumerate(lines, 1) if line.strip().startswith(text))
+
+
+def _found(problems: list[Problem], check: str) -> list[tuple[str, int | None, str]]:
+    return [(problem.path, problem.line, problem.value) for problem in problems if problem.check == check]
+
+
+def test_shipped_graph_has_no_errors_and_the_known_warnings() -> None:
+    problems = validate(str(ROOT))
+    figures = ["bk:estimate-c035", "bk:estimate-c037", "bk:estimate-c038", "bk:estimate-c039", "bk:estimate-c068"]
+
+    assert [] == [str(problem) for problem in problems if problem.severity == "error"]
+    assert figures == sorted(problem.value for problem in problems)
+    assert {"bkg:estimate-shape-denominator"} == {problem.check for problem in problems}
+
+
+def test_graph_without_shapes_is_checked_all_the_same(tiny: Path) -> None:
+    sound = validate(str(tiny))
+    _plant(tiny, "graph_data/sources/leaflet.ttl", "zont:madeIn zorv:leaflet ;", "")
+    statement = _line(tiny, "graph_data/sources/leaflet.ttl", "zorv:statement-giggles")
+
+    assert [] == sound
+    assert [("graph_data/sources/leaflet.ttl", statement, "zorv:statement-giggles")] == _found(
+        validate(str(tiny)), "checks/statement-without-document"
+    )
+
+
+def test_all_problems_are_reported_in_one_run(invented: Path) -> None:
+    leaflet = "graph_data/sources/leaflet.ttl"
+    estimates = invented / "graph_data" / "sources" / "estimates.ttl"
+    shutil.copy(EXAMPLES / "estimate" / "lower-less-than-or-equals.ttl", estimates)
+    _plant(invented, "graph_data/sources/estimates.ttl", '    bkg:unit "%" ;\n', "")
+    _plant(invented, leaflet, "    bkg:statedIn", "    bkg:hasEstimate bk:estimate-of-zorvexin ;\n    bkg:statedIn")
+    _plant(invented, leaflet, "bkg:AffirmedClaim ,", "bkg:AffirmedClaim , bkg:NegatedClaim ,")
+    _plant(invented, leaflet, "bkg:evidenceBasis bk:basis-hearsay", "bkg:evidenceBasis bk:basis-hearsay , bk:nowhere")
+    (invented / "graph_data" / "broken.ttl").write_text("bk:a a bkg:Disease .\n", encoding="utf-8")
+    (invented / "graph_data" / "blank.ttl").write_text(
+        "PREFIX bc: <https://w3id.org/baclofen-kg/id/>\n\n# a remark\nbc:ache\n    <https://example.org/p> [ ] ;\n"
+        "    <https://example.org/dose> 5.10 ;\n.\n",
+        encoding="utf-8",
+    )
+    _plant(invented, "queries/checks/estimate-of-no-claim.rq", "#+   claims: {", "#+   cases: {")
+
+    problems = validate(str(invented))
+    claim = _line(invented, leaflet, "bk:claim-of")
+    estimate = _line(invented, "graph_data/sources/estimates.ttl", "bk:estimate-of")
+    check = "queries/checks/estimate-of-no-claim.rq"
+    blank, here = "graph_data/blank.ttl", "graph_data/sources/estimates.ttl"
+
+    assert [("graph_data/broken.ttl", 1, "graph_data/broken.ttl")] == _found(problems, "syntax")
+    assert [(blank, 1, "bc:")] == _found(problems, "prefixes")
+    assert [(blank, 3, "# a remark"), (blank, 5, "[ ]")] == _found(problems, "layout")
+    assert [(blank, 6, "5.10")] == _found(problems, "literals")
+    assert [(here, estimate, "50")] == _found(problems, "bkg:estimate-shape-lower")
+    assert [(here, estimate, "bk:estimate-of-zorvexin")] == _found(problems, "bkg:estimate-shape-unit")
+    assert [(leaflet, claim, "bk:claim-of-zorvexin")] == _found(problems, "bkg:claim-shape-polarity")
+    assert [(leaflet, claim, "bk:nowhere")] == _found(problems, "bkg:claim-shape-basis")
+    assert [(leaflet, claim, "bk:nowhere")] == _found(problems, "checks/thing-without-label-or-type")
+    assert [(check, 1, check)] == _found(problems, "catalogue")
+    assert all(problem.line for problem in problems)
+    assert sorted(problems, key=lambda problem: (problem.path, problem.line or 0)) == problems
+
+
+def test_thing_described_in_two_files_is_a_problem(tiny: Path) -> None:
+    copy = tiny / "graph_data" / "drugs" / "zorvexin-again.ttl"
+    shutil.copy(tiny / "graph_data" / "drugs" / "zorvexin.ttl", copy)
+    (problem,) = validate(str(tiny))
+
+    assert ("graph_data/drugs/zorvexin.ttl", "zorv:zorvexin", "layout") == (problem.path, problem.value, problem.check)
+    assert "is described in graph_data/drugs/zorvexin-again.ttl too" in problem.message
+
+
+def test_subject_outside_all_namespaces_is_a_problem(tiny: Path) -> None:
+    path = tiny / "graph_data" / "drugs" / "stranger.ttl"
+    path.write_text("<https://example.net/x> <https://example.net/p> 1 .\n", encoding="utf-8")
+    (problem,) = validate(str(tiny))
+
+    assert str(problem).startswith("graph_data/drugs/stranger.ttl:1: <https://example.net/x> lies in no namespace")
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("Zorvexin.ttl", "is not in kebab-case"),
+        ("zorvexin_salt.ttl", "is not in kebab-case"),
+        ("zorvexin-é.ttl", "is not in kebab-case"),
+        ("zorvexin-2.ttl", "ends in a number"),
+        ("zorvexin-v2.ttl", "ends in a number"),
+        ("zorvexin-2024-05-06.ttl", "ends in a number"),
+        ("zorvexin-final.ttl", "ends in a number"),
+        ("zorvexin-" + "x" * 28 + ".ttl", "has 41 characters"),
+    ],
+)
+def test_name_that_breaks_the_rules_is_a_problem(tiny: Path, name: str, fault: str) -> None:
+    (tiny / "graph_data" / "drugs" / name).write_text("", encoding="utf-8")
+    (problem,) = validate(str(tiny))
+
+    assert (f"graph_data/drugs/{name}", name) == (problem.path, problem.value)
+    assert fault in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("PREFIX zont:", "PREFIX obo: <http://purl.obolibrary.org/obo/>\nPREFIX zont:", "prefix obo: is not used"),
+        ("https://example.org/tiny/id/", "https://example.org/other/", "prefix zorv: is <https://example.org/other/>"),
+    ],
+)
+def test_prefix_unlike_the_list_is_a_problem(tiny: Path, old: str, new: str, fault: str) -> None:
+    _plant(tiny, "graph_data/conditions/giggles.ttl", old, new)
+
+    assert fault in next(problem.message for problem in validate(str(tiny)) if problem.check == "prefixes")
+
+
+def test_broken_prefix_list_does_not_hide_broken_data(tiny: Path) -> None:
+    _plant(tiny, "ontology/prefixes.ttl", "sh:declare", "sh:declare sh:declare")
+    _plant(tiny, "graph_data/conditions/giggles.ttl", "a zont:SideEffect", "zont:SideEffect")
+    found = [(problem.path, problem.check) for problem in validate(str(tiny))]
+
+    assert [("graph_data/conditions/giggles.ttl", "syntax"), ("ontology/prefixes.ttl", "syntax")] == found
+
+
+def test_shape_that_cannot_be_run_is_a_problem(invented: Path) -> None:
+    _plant(invented, "ontology/shapes/source.ttl", "sh:path dcterms:title ;", "")
+    problems = [problem for problem in validate(str(invented)) if problem.check == "shapes"]
+
+    assert ["ontology/shapes"] == [problem.path for problem in problems]
+    assert "the shapes cannot be run" in problems[0].message
+
+
+def test_problem_is_one_line_with_its_place() -> None:
+    problem = Problem("graph_data/x.ttl", 3, "bk:x", "is wrong;\n  mend it", "error", "layout")
+
+    assert "graph_data/x.ttl:3: is wrong; mend it" == str(problem)
+    assert "graph_data/x.ttl: is wrong; mend it" == str(problem._replace(line=None))
+
+
+def test_progress_is_told_what_is_checked(tiny: Path) -> None:
+    told: list[str] = []
+    validate(str(tiny), told.append)
+
+    assert ["Turtle and layout", "canned queries", "checks", "shapes"] == told
+
+
+def test_importing_the_package_loads_no_validator() -> None:
+    code = "import sys, kb.validation; print(sorted({'rdflib', 'pyshacl', 'yaml'} & set(sys.modules)))"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
+
+    assert "[]\n" == done.stdout
