@@ -26,7 +26,11 @@ def main() -> None:
     bases = {name: KnowledgeBase.open(engine=name) for name in names}
     everything = "SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } }"
     print(f"{'':44}{'rows':>6}{'oxigraph':>12}{'rdflib':>12}{'ratio':>9}")
-    _line("load, and count the statements", 1, [cpu_milliseconds(lambda base=base: base.sparql(everything), 1) for base in bases.values()])  # type: ignore[misc]
+    _line(
+        "load, and count the statements",
+        1,
+        [cpu_milliseconds(lambda base=base: base.sparql(everything), 1) for base in bases.values()],
+    )  # type: ignore[misc]
     for name in bases["oxigraph"].queries:
         rows = len(bases["oxigraph"].query(name))
         _line(name, rows, [cpu_milliseconds(lambda base=base: base.query(name), repeat) for base in bases.values()])  # type: ignore[misc]  # noqa: B023

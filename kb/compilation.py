@@ -1,36 +1,49 @@
 """The compiled form of the graph: what the quick path reads instead of parsing a hundred files.
 
-Three files in the cache folder: `default.nt` (all statements, once each), `dataset.nq` (the same in
-their named graphs, sorted), and `index.json` (prefixes, names, canned queries, and the size and
-time of every file they were made from). The index is written last, so that a process that is
-killed in between leaves no compiled form that looks whole.
+In the cache folder, with a stamp of their content in their names: `default-….nt` (all statements,
+once each), `dataset-….nq` (the same in their named graphs, sorted), `names-….json`; and
+`index.json` (the stamp, prefixes, canned queries, and the size and time of every file they were
+made from). The index is written last, and names the others by their stamp, so that neither a
+process that is killed nor two that compile at once leave a form that looks whole and is not.
 """
 
 import json
 import os
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import Any
 
-from kb.catalog.canned_query import CannedQuery
+from kb.catalog.catalogue import Catalogue
+from kb.errors import DataError, OutputError
 from kb.names import Names
 from kb.paths import cache_folder, files_below
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the compiled form changes, so that older ones are made anew."""
 
 
-class Compiled(NamedTuple):
+class Compiled:
     """A compiled graph, ready to open."""
 
-    root: str
-    default: str
-    """Path of the N-Triples of the default graph."""
-    named: str
-    """Path of the N-Quads of the named graphs."""
-    prefixes: dict[str, str]
-    graphs: list[str]
-    """IRIs of the named graphs."""
-    names: Names
-    queries: dict[str, CannedQuery]
+    def __init__(self, root: str, folder: str, index: Mapping[str, Any]) -> None:
+        self.root, self.folder = root, folder
+        self.default = os.path.join(folder, f"default-{index['stamp']}.nt")
+        """Path of the N-Triples of the default graph."""
+        self.named = os.path.join(folder, f"dataset-{index['stamp']}.nq")
+        """Path of the N-Quads of the named graphs."""
+        self.prefixes: dict[str, str] = index["prefixes"]
+        self.graphs: list[str] = index["graphs"]
+        """IRIs of the named graphs."""
+        self.queries = Catalogue(index["queries"])
+        self._names_path = os.path.join(folder, f"names-{index['stamp']}.json")
+        self._names: Names | None = None
+
+    @property
+    def names(self) -> Names:
+        """The names of everything in the graph, read when first asked for."""
+        if self._names is None:
+            with open(self._names_path, encoding="utf-8") as file:
+                self._names = Names(*json.load(file))
+        return self._names
 
 
 def open_compiled(root: str) -> Compiled:
@@ -43,21 +56,23 @@ def open_compiled(root: str) -> Compiled:
     index = _fresh_index(root, folder)
     if index is None:
         folder, index = _compile(root, folder)
-    return Compiled(
-        root,
-        os.path.join(folder, "default.nt"),
-        os.path.join(folder, "dataset.nq"),
-        index["prefixes"],
-        index["graphs"],
-        Names(*index["names"]),
-        {entry[0]: CannedQuery.from_json(entry) for entry in index["queries"]},
-    )
+    return Compiled(root, folder, index)
 
 
 def _fingerprint(root: str) -> dict[str, list[int]]:
     """Return {path: [size, time of change in ns]} of every file that the compiled form depends on."""
-    paths = files_below(root, "ontology", ".ttl") + files_below(root, "graph_data", ".ttl") + files_below(root, "queries", ".rq")
-    stats = {path: os.stat(os.path.join(root, path)) for path in paths}
+    paths = (
+        files_below(root, "ontology", ".ttl")
+        + files_below(root, "graph_data", ".ttl")
+        + files_below(root, "queries", ".rq")
+    )
+    try:
+        stats = {path: os.stat(os.path.join(root, path)) for path in paths}
+    except OSError as error:
+        path = os.path.relpath(str(error.filename), root)
+        raise DataError(
+            f"{path}: cannot be read ({error.strerror}); restore it, or remove it from its folder"
+        ) from error
     return {path: [stat.st_size, stat.st_mtime_ns] for path, stat in stats.items()}
 
 
@@ -66,7 +81,7 @@ def _fresh_index(root: str, folder: str) -> dict[str, Any] | None:
     try:
         with open(os.path.join(folder, "index.json"), encoding="utf-8") as file:
             index: dict[str, Any] = json.load(file)
-        sizes = [os.path.getsize(os.path.join(folder, name)) for name in ("default.nt", "dataset.nq")]
+        sizes = {name: os.path.getsize(os.path.join(folder, name)) for name in index["sizes"]}
         if index["format"] != FORMAT or index["sizes"] != sizes or index["files"] != _fingerprint(root):
             return None
     except (OSError, ValueError, KeyError, TypeError):
@@ -76,6 +91,31 @@ def _fresh_index(root: str, folder: str) -> dict[str, Any] | None:
 
 def _compile(root: str, folder: str) -> tuple[str, dict[str, Any]]:
     """Write the compiled form to `folder`, or to a temporary folder where that is not possible."""
+    index, contents = _build(root)
+    try:
+        _write(folder, contents)
+        _remove_old(folder, index["stamp"])
+    except OSError:  # a read-only or full place for caches must not keep anyone from the answer
+        import atexit
+        import shutil
+        import tempfile
+
+        try:
+            folder = tempfile.mkdtemp(prefix="baclofen-kg-")
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
+            _write(folder, contents)
+        except OSError as error:
+            raise OutputError(
+                f"{folder}: the compiled graph cannot be written ({error.strerror}); "
+                "free some space, or name a folder with KB_CACHE"
+            ) from error
+    return folder, index
+
+
+def _build(root: str) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the index of the compiled form, and the content of each of its files, the index last."""
+    from zlib import crc32
+
     from pyoxigraph import RdfFormat, serialize
 
     from kb.catalog.header import read_catalogue
@@ -89,27 +129,19 @@ def _compile(root: str, folder: str) -> tuple[str, dict[str, Any]]:
     triples = union(quads)
     default = serialize((quad.triple for quad in triples), format=RdfFormat.N_TRIPLES) or b""
     named = serialize(quads, format=RdfFormat.N_QUADS) or b""
+    names = json.dumps(list(collect_names(triples, prefixes))).encode()
+    stamp = f"{crc32(names, crc32(named)):08x}"
+    contents = {f"default-{stamp}.nt": default, f"dataset-{stamp}.nq": named, f"names-{stamp}.json": names}
     index = {
         "format": FORMAT,
+        "stamp": stamp,
         "files": fingerprint,
-        "sizes": [len(default), len(named)],
+        "sizes": {name: len(content) for name, content in contents.items()},
         "prefixes": prefixes,
         "graphs": [file.graph for file in source_files(root, prefixes)],
-        "names": list(collect_names(triples, prefixes)),
-        "queries": [query.to_json() for query in read_catalogue(root, prefixes)],
+        "queries": {query.name: json.dumps(query.to_json()) for query in read_catalogue(root, prefixes)},
     }
-    contents = {"default.nt": default, "dataset.nq": named, "index.json": json.dumps(index).encode()}
-    try:
-        _write(folder, contents)
-    except OSError:  # a read-only or full place for caches must not keep anyone from the answer
-        import atexit
-        import shutil
-        import tempfile
-
-        folder = tempfile.mkdtemp(prefix="baclofen-kg-")
-        atexit.register(shutil.rmtree, folder, ignore_errors=True)
-        _write(folder, contents)
-    return folder, index
+    return index, {**contents, "index.json": json.dumps(index).encode()}
 
 
 def _write(folder: str, contents: dict[str, bytes]) -> None:
@@ -126,3 +158,13 @@ def _write(folder: str, contents: dict[str, bytes]) -> None:
         if os.path.exists(partial):
             os.remove(partial)
         raise
+
+
+def _remove_old(folder: str, stamp: str) -> None:
+    """Remove the files of other stamps that nobody can be about to open: those an hour old."""
+    import time
+
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        if name != "index.json" and f"-{stamp}." not in name and os.path.getmtime(path) < time.time() - 3600:
+            os.remove(path)

@@ -23,7 +23,7 @@ class SourceFile(NamedTuple):
 
 
 def source_files(root: str, prefixes: dict[str, str]) -> list[SourceFile]:
-    """Return the Turtle files whose content is the graph: `ontology/*.ttl` but the prefix list, its modules, the data."""
+    """Return the Turtle files whose content is the graph: the data, and the ontology but its prefix list and shapes."""
     if GRAPH_PREFIX not in prefixes:
         raise DataError(f"ontology/prefixes.ttl: has no prefix '{GRAPH_PREFIX}'; named graphs get their IRIs from it")
     ontology = [path for path in files_below(root, "ontology", ".ttl") if not path.startswith("ontology/shapes/")]
@@ -44,9 +44,15 @@ def read_file(root: str, file: SourceFile) -> Iterator[Quad]:
     except OSError as error:
         raise DataError(f"{file.path}: cannot be read ({reason_of(error)}); make it readable") from error
     except SyntaxError as error:
-        line = f":{error.lineno}" if error.lineno else ""
-        reason = re.sub(r"^Parser error at line \d+ between columns (\d+) and \d+: ", r"column \1: ", str(error.msg))
-        raise DataError(f"{file.path}{line}: {reason}; mend the Turtle") from error
+        raise turtle_error(file.path, error) from error
+
+
+def turtle_error(path: str, error: SyntaxError) -> DataError:
+    """Return the error for a file that pyoxigraph cannot parse, with its line and column."""
+    line = f":{error.lineno}" if error.lineno else ""
+    place = r"^Parser error at line \d+ (?:between columns|column) (\d+)(?: and .*?)?: "
+    reason = re.sub(place, r"column \1: ", str(error.msg))
+    return DataError(f"{path}{line}: {reason}; mend the Turtle")
 
 
 def read_dataset(root: str, prefixes: dict[str, str]) -> list[Quad]:

@@ -61,7 +61,7 @@ class KnowledgeBase:
         return self.compiled.prefixes
 
     @property
-    def queries(self) -> dict[str, CannedQuery]:
+    def queries(self) -> Mapping[str, CannedQuery]:
         """The canned queries by name."""
         return self.compiled.queries
 
@@ -73,9 +73,9 @@ class KnowledgeBase:
         """
         if name in self.queries:
             return self.queries[name]
-        ending = [query for full, query in self.queries.items() if full.rsplit("/", 1)[-1] == name]
+        ending = [full for full in self.queries if full.rsplit("/", 1)[-1] == name]
         if len(ending) == 1:
-            return ending[0]
+            return self.queries[ending[0]]
         raise UnknownNameError("canned query", name, self.queries, "'kb queries' lists them")
 
     def resolve(self, name: str, of_class: str | None = None) -> str:
@@ -103,7 +103,9 @@ class KnowledgeBase:
 
     def prepare(self, text: str, name: str = "") -> PreparedQuery:
         """Return query text with the prefixes it uses declared, and refused where it is unsafe."""
-        from kb.query_text import prepare  # not on the way of a canned query, whose text was checked when it was compiled
+        from kb.query_text import (
+            prepare,
+        )  # not on the way of a canned query, whose text was checked when it was compiled
 
         graphs = None if self.endpoint else self.compiled.graphs
         return prepare(text, self.prefixes, graphs, name)

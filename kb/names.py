@@ -43,7 +43,9 @@ class Names(NamedTuple):
             choices = ", ".join(compact(iri, prefixes) for iri in wanted)
             raise ParameterError(f"{name!r} names several things: {choices}; give one of these")
         if found:
-            actual = ", ".join(self.label(kind_iri, prefixes) for kind_iri in self.types.get(found[0], ())[:1]) or "untyped"
+            actual = (
+                ", ".join(self.label(kind_iri, prefixes) for kind_iri in self.types.get(found[0], ())[:1]) or "untyped"
+            )
             raise ParameterError(f"{name!r} is not a {kind}: {compact(found[0], prefixes)} is a {actual}")
         known = [alias for alias, iris in self.aliases.items() if self._any_of(iris, of_class)]
         raise UnknownNameError(kind, name, known, "'kb query entity/list' lists the names")
@@ -88,7 +90,9 @@ def collect_names(quads: Iterable[Quad], prefixes: Mapping[str, str]) -> Names:
         local = iri[max(iri.rfind("/"), iri.rfind("#")) + 1 :]
         aliases.setdefault(local.lower(), {})[iri] = None
     types = {iri: _with_ancestors(classes, parents) for iri, classes in sorted(direct.items())}
-    return Names(dict(sorted(labels.items())), types, {name: sorted(iris) for name, iris in sorted(aliases.items()) if name})
+    return Names(
+        dict(sorted(labels.items())), types, {name: sorted(iris) for name, iris in sorted(aliases.items()) if name}
+    )
 
 
 def _with_ancestors(classes: list[str], parents: Mapping[str, list[str]]) -> list[str]:

@@ -23,7 +23,9 @@ def read_prefixes(root: str) -> dict[str, str]:
     try:
         for quad in parse(path=os.path.join(root, path), format=RdfFormat.TURTLE):
             if isinstance(quad.predicate, NamedNode) and quad.predicate.value in (_SH + "prefix", _SH + "namespace"):
-                parts.setdefault(str(quad.subject), {})[quad.predicate.value[len(_SH) :]] = getattr(quad.object, "value", "")
+                parts.setdefault(str(quad.subject), {})[quad.predicate.value[len(_SH) :]] = getattr(
+                    quad.object, "value", ""
+                )
     except OSError as error:
         raise DataError(f"{path}: cannot be read ({reason_of(error)}); it lists the prefixes of the graph") from error
     except SyntaxError as error:

@@ -38,7 +38,7 @@ KEYWORDS = frozenset(
 )
 """Every bare word of a query of SPARQL 1.1 or 1.2 but `SERVICE`, in capitals (section 19.8 of SPARQL 1.1)."""
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
-_PARTS = frozenset("+ - * / | ^ ! = != < > <= >= && || . ;".split())
+_PARTS = frozenset(("+", "-", "*", "/", "|", "^", "!", "=", "!=", "<", ">", "<=", ">=", "&&", "||", ".", ";"))
 _CLAUSES = ("UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "VALUES", "EXISTS")
 _OPENING, _CLOSING = frozenset("{([") | {"<<", "<<(", "{|"}, frozenset("})]") | {">>", ")>>", "|}"}
 _ITEMS = frozenset(("iri", "name", "string", "number", "variable", "blank"))
@@ -52,7 +52,9 @@ _STRING_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re
 _ECHAR = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
 
 
-def prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | None = None, name: str = "") -> PreparedQuery:
+def prepare(
+    text: str, prefixes: Mapping[str, str], graphs: Collection[str] | None = None, name: str = ""
+) -> PreparedQuery:
     """Return `text` as a query that every engine reads alike.
 
     `prefixes` are declared where used and not declared; `graphs` are the IRIs that `FROM` may
@@ -211,7 +213,7 @@ def _dataset_clause(
         if not token.is_word("FROM") or at + 1 >= len(words):
             continue
         is_named = words[at + 1].is_word("NAMED")
-        name = words[at + 1 + is_named] if at + 1 + is_named < len(words) else words[at]
+        name = words[at + 1 + is_named] if at + 1 + is_named < len(words) else token
         if name.kind == "iri":
             iri = _decode_codepoints(name.text[1:-1])
         elif name.kind == "name":
@@ -263,10 +265,13 @@ def _unescape(text: str, token: Token, match: re.Match[str]) -> str:
     if code:
         number = int(code, 16)
         if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
-            raise QuerySyntaxError(f"{_place(text, token)}: {match.group()} is not a character", *line_and_column(text, token.start))
+            raise QuerySyntaxError(
+                f"{_place(text, token)}: {match.group()} is not a character", *line_and_column(text, token.start)
+            )
         return chr(number)
     if match[3] not in _ECHAR:
         raise QuerySyntaxError(
-            f"{_place(text, token)}: {match.group()!r} is no escape; write a backslash as \\\\", *line_and_column(text, token.start)
+            f"{_place(text, token)}: {match.group()!r} is no escape; write a backslash as \\\\",
+            *line_and_column(text, token.start),
         )
     return _ECHAR[match[3]]

@@ -154,7 +154,9 @@ class Triples:
             UnknownNameError: another format.
         """
         if format not in TRIPLE_FORMATS:
-            raise UnknownNameError("format for triples", format, TRIPLE_FORMATS, f"(there are {', '.join(TRIPLE_FORMATS)})")
+            raise UnknownNameError(
+                "format for triples", format, TRIPLE_FORMATS, f"(there are {', '.join(TRIPLE_FORMATS)})"
+            )
         ordered = sorted(self.triples, key=str)
         return tidy_document(serialize(ordered, format=TRIPLE_FORMATS[format], prefixes=prefixes) or b"")
 
@@ -184,22 +186,31 @@ def _serialize_results(document: dict[str, object], format: str) -> bytes:
     if format not in ROW_FORMATS:
         raise UnknownNameError("format for rows", format, ROW_FORMATS, f"(there are {', '.join(ROW_FORMATS)})")
     text = json.dumps(document, ensure_ascii=False).encode()
-    return tidy_document(parse_query_results(text, QueryResultsFormat.JSON).serialize(format=ROW_FORMATS[format]) or b"")
+    return tidy_document(
+        parse_query_results(text, QueryResultsFormat.JSON).serialize(format=ROW_FORMATS[format]) or b""
+    )
 
 
 def tidy_document(document: bytes) -> bytes:
     """Return a document of pyoxigraph with what 0.5.13 leaves open: prefixes in order, XML that keeps carriage returns.
 
     Raises:
-        UsageError: it is XML and holds a character that XML 1.0 cannot hold (section 2.2).
+        UsageError: it is XML and holds a character that XML 1.0 cannot hold (section 2.2), or it is
+            RDF/XML and holds a property that it cannot (RDF 1.1 XML Syntax, section 2.5 and 8).
     """
     if document.startswith(b"@prefix"):
         lines = document.splitlines(keepends=True)
         first = next((at for at, line in enumerate(lines) if not line.startswith(b"@prefix")), len(lines))
         return b"".join(sorted(lines[:first]) + lines[first:])
     if document.startswith(b"<?xml"):
+        if b"<oxprefix: " in document:
+            raise UsageError(
+                "the result holds a property whose IRI ends in no name, which RDF/XML cannot hold; write another format"
+            )
         bad = _NOT_IN_XML.search(document)
         if bad:
-            raise UsageError(f"the result holds the character {bad.group().decode()!r}, which XML cannot hold; write another format")
+            raise UsageError(
+                f"the result holds the character {bad.group().decode()!r}, which XML cannot hold; write another format"
+            )
         return document.replace(b"\r", b"&#13;")
     return document

@@ -30,7 +30,9 @@ _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]*:"
 _SURROGATE = "[\ud800-\udfff]"
 _NEEDS_ESCAPE = r'\\[uU]|[\\"]|[\x00-\x1f\x7f]'
 _SHORT_ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_INTEGER_TYPES = frozenset(XSD + name for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger"))
+_INTEGER_TYPES = frozenset(
+    XSD + name for name in ("integer", "int", "long", "short", "nonNegativeInteger", "positiveInteger")
+)
 
 
 def check_iri(iri: str) -> str:

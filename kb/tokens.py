@@ -22,8 +22,20 @@ _LOCAL = rf"(?:{_LETTER_OR_DIGIT}|:|{_ESCAPE})(?:(?:{_NAME_CHAR_OR_DOT}|:|{_ESCA
 # Python takes 30 ms to compile the full ranges of PN_CHARS, so the pattern admits every character
 # beyond ASCII in a name, and `_check_characters` holds those few to the grammar.
 
-_FIRST = ((0xC0, 0xD6), (0xD8, 0xF6), (0xF8, 0x2FF), (0x370, 0x37D), (0x37F, 0x1FFF), (0x200C, 0x200D), (0x2070, 0x218F))
-_FIRST += ((0x2C00, 0x2FEF), (0x3001, 0xD7FF), (0xF900, 0xFDCF), (0xFDF0, 0xFFFD), (0x10000, 0xEFFFF))
+_FIRST = (
+    (0xC0, 0xD6),
+    (0xD8, 0xF6),
+    (0xF8, 0x2FF),
+    (0x370, 0x37D),
+    (0x37F, 0x1FFF),
+    (0x200C, 0x200D),
+    (0x2070, 0x218F),
+    (0x2C00, 0x2FEF),
+    (0x3001, 0xD7FF),
+    (0xF900, 0xFDCF),
+    (0xFDF0, 0xFFFD),
+    (0x10000, 0xEFFFF),
+)
 _LATER = (*_FIRST, (0xB7, 0xB7), (0x300, 0x36F), (0x203F, 0x2040))
 
 _TOKEN = re.compile(
@@ -95,7 +107,9 @@ def _check_characters(text: str, match: re.Match[str]) -> None:
         ranges = _FIRST if at in starts else _LATER
         if not char.isascii() and not any(first <= ord(char) <= last for first, last in ranges):
             line, column = line_and_column(text, match.start() + at)
-            raise QuerySyntaxError(f"line {line}, column {column}: the character {char!r} cannot stand in a name; remove it", line, column)
+            raise QuerySyntaxError(
+                f"line {line}, column {column}: the character {char!r} cannot stand in a name; remove it", line, column
+            )
 
 
 def significant(text: str) -> list[Token]:

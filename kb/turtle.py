@@ -5,7 +5,6 @@ number's digits, or a comment, which no formatter can keep.
 """
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Triple, parse
 
+from kb.dataset import turtle_error
 from kb.errors import DataError, QuerySyntaxError
 from kb.paths import files_below
 from kb.prefixes import read_prefixes
@@ -89,9 +89,7 @@ def parse_turtle(path: str, text: str) -> list[Triple]:
     try:
         dataset = Dataset(parse(text, RdfFormat.TURTLE))
     except SyntaxError as error:
-        line = f":{error.lineno}" if error.lineno else ""
-        reason = re.sub(r"^Parser error at line \d+ between columns (\d+) and .*?: ", r"column \1: ", str(error.msg))
-        raise DataError(f"{path}{line}: {reason}; mend the Turtle") from error
+        raise turtle_error(path, error) from error
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     return sorted((quad.triple for quad in dataset), key=str)
 

@@ -34,7 +34,9 @@ def read_copy(path: str) -> str:
     except OSError as error:
         raise UsageError(f"{path}: cannot be read ({error.strerror}); name the copy of the source") from error
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path}: is not UTF-8 (byte {error.start}); the passages count characters of UTF-8 text") from error
+        raise UsageError(
+            f"{path}: is not UTF-8 (byte {error.start}); the passages count characters of UTF-8 text"
+        ) from error
 
 
 def digest(text: str) -> str:
@@ -55,5 +57,7 @@ def check_copy(text: str, passages: Rows) -> list[Checked]:
         words = text[start:end]
         moved = shift and digest(text[max(start + shift, 0) : end + shift]) == expected
         state = "same" if digest(words) == expected else "moved" if moved else "changed"
-        checked.append(Checked(start, end, str(row["statement"]), str(row["label"]), row["reason"] is None, state, words))
+        checked.append(
+            Checked(start, end, str(row["statement"]), str(row["label"]), row["reason"] is None, state, words)
+        )
     return checked

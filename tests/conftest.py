@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kb import KnowledgeBase
+from tests.endpoint import serve
 
 ROOT = Path(__file__).resolve().parent.parent
 TINY = Path(__file__).resolve().parent / "tiny"
@@ -40,6 +41,13 @@ def shipped(_own_cache: None) -> Iterator[KnowledgeBase]:
 def shipped_rdflib(_own_cache: None) -> Iterator[KnowledgeBase]:
     """The shipped graph on rdflib."""
     with KnowledgeBase.open(engine="rdflib") as kb:
+        yield kb
+
+
+@pytest.fixture(scope="session")
+def shipped_remote(shipped: KnowledgeBase) -> Iterator[KnowledgeBase]:
+    """The shipped graph behind a real SPARQL endpoint."""
+    with serve(shipped.compiled.default, shipped.compiled.named) as url, KnowledgeBase.open(endpoint=url) as kb:
         yield kb
 
 

@@ -2,5 +2,6 @@
 
 from kb.catalog.binding import bind
 from kb.catalog.canned_query import CannedQuery, Column, Parameter, ParameterLine
+from kb.catalog.catalogue import Catalogue
 
-__all__ = ["CannedQuery", "Column", "Parameter", "ParameterLine", "bind"]
+__all__ = ["CannedQuery", "Catalogue", "Column", "Parameter", "ParameterLine", "bind"]

@@ -69,7 +69,7 @@ class CannedQuery(NamedTuple):
             summary,
             description,
             tuple(tags),
-            tuple(Parameter(*parameter[:-1], ParameterLine(*parameter[-1])) for parameter in parameters),
+            tuple(Parameter(*parameter)._replace(line=ParameterLine(*parameter[-1])) for parameter in parameters),
             tuple(Column(*column) for column in columns),
             expect,
             text,

@@ -76,7 +76,9 @@ def _header(path: str, text: str) -> dict[str, Any]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise DataError(f"{path}:{mark.line + 1 if mark else 1}: the header is not YAML ({reason}); quote the value") from error
+        raise DataError(
+            f"{path}:{mark.line + 1 if mark else 1}: the header is not YAML ({reason}); quote the value"
+        ) from error
     if not isinstance(header, dict):
         raise DataError(f"{path}:1: the header is no mapping; write lines such as '#+ summary: <the question>'")
     for key, value in header.items():
@@ -116,7 +118,9 @@ def _described(path: str, part: str, name: str, entry: Any) -> tuple[str, str, s
     if not entry.get("type") or not entry.get("help"):
         raise DataError(f"{path}: {part} '{name}' needs a type and a help: {{type: iri, help: …}}")
     if entry["type"] not in allowed:
-        raise DataError(f"{path}: {part} '{name}' has the unknown type {entry['type']!r}; it is one of {', '.join(allowed)}")
+        raise DataError(
+            f"{path}: {part} '{name}' has the unknown type {entry['type']!r}; it is one of {', '.join(allowed)}"
+        )
     return str(name), entry["type"], str(entry["help"])
 
 
@@ -125,7 +129,9 @@ def _parameter(path: str, name: str, entry: Any, prefixes: Mapping[str, str]) ->
     of_class = entry.get("class")
     iri = expand(str(of_class), prefixes) if of_class else None
     if of_class and not iri:
-        raise DataError(f"{path}: params '{name}' names the class {of_class!r}, whose prefix is not in ontology/prefixes.ttl")
+        raise DataError(
+            f"{path}: params '{name}' names the class {of_class!r}, whose prefix is not in ontology/prefixes.ttl"
+        )
     required = entry.get("required", True)
     if not isinstance(required, bool):
         raise DataError(f"{path}: params '{name}' has 'required: {required}'; it is true or false")

@@ -11,7 +11,6 @@ from kb.errors import DataError, KbError
 from kb.query_text import prepare
 from kb.tokens import Token, line_and_column, significant
 
-
 _POSITION = re.compile(r"^error at (\d+):(\d+): ")
 RESERVED = ("data", "endpoint", "engine", "help", "name", "output", "show", "timeout", "to")
 """Names that no parameter may have: the options of `kb query` and the arguments of `KnowledgeBase.query`."""
@@ -31,11 +30,17 @@ def located(query: CannedQuery) -> CannedQuery:
     depth = 0
     for at, token in enumerate(tokens):
         depth += (token.text == "{") - (token.text == "}")
-        if depth != 1 or not token.is_word("VALUES") or [each.kind for each in tokens[at + 1 : at + 3]] != ["variable", "mark"]:
+        if (
+            depth != 1
+            or not token.is_word("VALUES")
+            or [each.kind for each in tokens[at + 1 : at + 3]] != ["variable", "mark"]
+        ):
             continue
         close = next((other.start for other in tokens[at + 3 :] if other.text == "}"), None)
         if tokens[at + 2].text == "{" and close is not None:
-            found.setdefault(tokens[at + 1].text[1:], []).append(ParameterLine(token.start, tokens[at + 2].start, close))
+            found.setdefault(tokens[at + 1].text[1:], []).append(
+                ParameterLine(token.start, tokens[at + 2].start, close)
+            )
     for parameter in query.parameters:
         if len(found.get(parameter.name, ())) != 1:
             raise DataError(
@@ -61,7 +66,9 @@ def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
     except KbError as error:
         raise DataError(f"{path}: {error}") from error
     if prepared.form != "select":
-        raise DataError(f"{path}: is a {prepared.form.upper()}; a canned query is a SELECT, so that its columns have names")
+        raise DataError(
+            f"{path}: is a {prepared.form.upper()}; a canned query is a SELECT, so that its columns have names"
+        )
     try:
         solutions = Store().query(prepared.text)
     except SyntaxError as error:
@@ -71,26 +78,41 @@ def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
     _check_prefixes(path, query.text, tokens, prefixes)
     for parameter in query.parameters:
         if parameter.name in RESERVED or keyword.iskeyword(parameter.name) or not parameter.name.isidentifier():
-            raise DataError(f"{path}: a parameter cannot be called '{parameter.name}', which has another meaning; rename it")
+            raise DataError(
+                f"{path}: a parameter cannot be called '{parameter.name}', which has another meaning; rename it"
+            )
     if "\r" in query.text or "\\u" in query.text.lower():
-        raise DataError(f"{path}: holds a carriage return or an escaped code point, which engines read differently; write the character")
+        raise DataError(
+            f"{path}: holds a carriage return or an escaped code point, which engines read differently; "
+            "write the character"
+        )
     _check_undeclared_lines(query, tokens, {parameter.line.open_at for parameter in query.parameters})
     columns = [variable.value for variable in solutions.variables]
     declared = [column.name for column in query.columns]
     if columns != declared:
-        raise DataError(f"{path}: selects {', '.join(columns)}, but its header returns {', '.join(declared) or 'nothing'}; make them the same")
+        raise DataError(
+            f"{path}: selects {', '.join(columns)}, but its header returns {', '.join(declared) or 'nothing'}; "
+            "make them the same"
+        )
     _check_order(path, tokens)
 
 
 def _check_prefixes(path: str, text: str, tokens: list[Token], prefixes: Mapping[str, str]) -> None:
-    used = {token.text.split(":", 1)[0] for at, token in enumerate(tokens) if token.kind == "name" and not tokens[at - 1].is_word("PREFIX")}
+    used = {
+        token.text.split(":", 1)[0]
+        for at, token in enumerate(tokens)
+        if token.kind == "name" and not tokens[at - 1].is_word("PREFIX")
+    }
     for at, token in enumerate(tokens):
         if not token.is_word("PREFIX"):
             continue
         prefix, iri = tokens[at + 1].text[:-1], tokens[at + 2].text[1:-1]
         line = line_and_column(text, token.start)[0]
         if prefixes.get(prefix) != iri:
-            raise DataError(f"{path}:{line}: prefix {prefix}: <{iri}> is not the one of ontology/prefixes.ttl; use that, or add it there")
+            raise DataError(
+                f"{path}:{line}: prefix {prefix}: <{iri}> is not the one of ontology/prefixes.ttl; "
+                "use that, or add it there"
+            )
         if prefix not in used:
             raise DataError(f"{path}:{line}: prefix {prefix}: is not used; remove the line")
 
@@ -103,7 +125,10 @@ def _check_undeclared_lines(query: CannedQuery, tokens: list[Token], declared: s
         is_line = token.is_word("VALUES") and at + 2 < len(tokens) and tokens[at + 1].kind == "variable" and depth == 1
         if is_line and tokens[at + 2].start not in declared:
             line = line_and_column(query.text, token.start)[0]
-            raise DataError(f"{query.path}:{line}: 'VALUES {tokens[at + 1].text}' is not a parameter of the header; declare it under params")
+            raise DataError(
+                f"{query.path}:{line}: 'VALUES {tokens[at + 1].text}' is not a parameter of the header; "
+                "declare it under params"
+            )
 
 
 def _check_order(path: str, tokens: list[Token]) -> None:

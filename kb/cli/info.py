@@ -11,14 +11,18 @@ from kb.engines import engine_names
 from kb.exports import exports
 from kb.knowledge_base import KnowledgeBase
 
-COUNTS = "SELECT ?class (COUNT(DISTINCT ?member) AS ?members) { ?member a ?class } GROUP BY ?class ORDER BY DESC(?members) ?class"
+COUNTS = """
+SELECT ?class (COUNT(DISTINCT ?member) AS ?members) { ?member a ?class } GROUP BY ?class ORDER BY DESC(?members) ?class
+"""
 
 
 def run(argv: Sequence[str]) -> int:
     """Say the version, the place, the size and the digest of the graph, and its members by class."""
     from kb import __version__
 
-    parser = Parser("info", "Say what the graph holds, in which version, where it is, and what it can be asked and written with.")
+    parser = Parser(
+        "info", "Say what the graph holds, in which version, where it is, and what it can be asked and written with."
+    )
     parser.add_argument("-o", "--output", choices=("table", "json"), default="table", help="table (default) or json")
     add_target(parser)
     add_data(parser)
@@ -35,7 +39,7 @@ def run(argv: Sequence[str]) -> int:
         "SHA-256 of the sorted N-Quads": sha256(named).hexdigest(),
         "engines": engine_names(),
         "export formats": list(exports()),
-        "compiled form": kb.compiled.default.rsplit("/", 1)[0],
+        "compiled form": kb.compiled.folder,
     }
     counts = kb.sparql(COUNTS).to_dicts()  # type: ignore[union-attr]
     if args.output == "json":
@@ -50,7 +54,9 @@ def run(argv: Sequence[str]) -> int:
         [cell_of(NamedNode(str(row["class"])), lambda iri: (kb.label(iri), kb.compact(iri))), Cell(str(row["members"]))]
         for row in counts
     ]
-    about = [f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}" for name, value in facts.items()]
-    table = text_table(("class", "members"), described, terminal_width(), use_colour())
+    about = [
+        f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}" for name, value in facts.items()
+    ]
+    table = text_table(("class", "members"), described, terminal_width(), use_colour(args.to))
     write_output("\n".join(about) + "\n\n" + table, args.to)
     return 0

@@ -17,13 +17,17 @@ def write_output(content: bytes | str, target: str | None = None) -> None:
     if target is None:
         try:
             sys.stdout.flush()
-            sys.stdout.buffer.write(data)
+            left = memoryview(data)
+            while left:  # with PYTHONUNBUFFERED, `write` may take a part and report no error
+                left = left[sys.stdout.buffer.write(left) :]
             sys.stdout.buffer.flush()
         except BrokenPipeError:
             raise
         except OSError as error:
             discard_output()
-            raise OutputError(f"standard output cannot be written ({error.strerror}); free the place, or write elsewhere with --to") from error
+            raise OutputError(
+                f"standard output cannot be written ({error.strerror}); free the place, or write elsewhere with --to"
+            ) from error
         return
     if os.path.isfile(target):
         target = os.path.realpath(target)  # the file behind a link is replaced, and the link stays
@@ -42,7 +46,9 @@ def write_output(content: bytes | str, target: str | None = None) -> None:
         if os.path.exists(partial):
             os.remove(partial)
         if isinstance(error, OSError):
-            raise OutputError(f"{target}: cannot be written ({error.strerror}); name another place with --to") from error
+            raise OutputError(
+                f"{target}: cannot be written ({error.strerror}); name another place with --to"
+            ) from error
         raise
 
 
@@ -64,7 +70,7 @@ def open_standard_streams() -> None:
             if null != number:
                 os.dup2(null, number)
                 os.close(null)
-            stream = open(number, "r" if name == "stdin" else "w", encoding="utf-8", closefd=False)
+            stream = open(number, "r" if name == "stdin" else "w", encoding="utf-8", closefd=False)  # noqa: SIM115 - it stays open
             setattr(sys, name, stream)
 
 
@@ -96,11 +102,11 @@ def terminal_width() -> int:
     return 100
 
 
-def is_terminal() -> bool:
-    """Whether standard output is a terminal."""
-    return sys.stdout.isatty()
+def is_terminal(target: str | None = None) -> bool:
+    """Whether what goes to the file `target`, or to standard output without one, goes to a terminal."""
+    return target is None and sys.stdout.isatty()
 
 
-def use_colour() -> bool:
+def use_colour(target: str | None = None) -> bool:
     """Whether to colour: on a terminal, unless NO_COLOR is set or the terminal is dumb."""
-    return is_terminal() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return is_terminal(target) and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kb.catalog import CannedQuery
 from kb.cli.options import Parser, add_data, add_target
 from kb.cli.output import note, terminal_width, use_colour, write_output
 from kb.knowledge_base import KnowledgeBase
@@ -11,7 +12,9 @@ def run(argv: Sequence[str]) -> int:
     """List the canned queries whose name, question or tags hold the given words."""
     parser = Parser("queries", "List the canned queries: their names, the questions they answer, and their parameters.")
     parser.add_argument("word", nargs="*", help="only queries whose name, question or tags hold all these words")
-    parser.add_argument("-o", "--output", choices=("table", "md", "json"), default="table", help="table (default), md or json")
+    parser.add_argument(
+        "-o", "--output", choices=("table", "md", "json"), default="table", help="table (default), md or json"
+    )
     add_target(parser)
     add_data(parser)
     args = parser.parse_args(argv)
@@ -23,31 +26,39 @@ def run(argv: Sequence[str]) -> int:
         if all(word in f"{query.name} {query.summary} {' '.join(query.tags)}".lower() for word in words)
     ]
     if args.output == "json":
-        import json
+        write_output(_as_json(chosen), args.to)
+    elif not chosen:
+        note(f"no canned query has {' and '.join(args.word)}; 'kb queries' lists all {len(kb.queries)}")
+    else:
+        write_output(_as_table(chosen, args.output, args.to), args.to)
+    return 0
 
-        entries = [
-            {
-                "name": query.name,
-                "summary": query.summary,
-                "description": query.description,
-                "tags": list(query.tags),
-                "parameters": [parameter._asdict() for parameter in query.parameters],
-                "columns": [column._asdict() for column in query.columns],
-            }
-            for query in chosen
-        ]
-        write_output(json.dumps(entries, ensure_ascii=False, indent=2) + "\n", args.to)
-        return 0
+
+def _as_json(queries: Sequence[CannedQuery]) -> str:
+    import json
+
+    entries = [
+        {
+            "name": query.name,
+            "summary": query.summary,
+            "description": query.description,
+            "tags": list(query.tags),
+            "parameters": [parameter._asdict() for parameter in query.parameters],
+            "columns": [column._asdict() for column in query.columns],
+        }
+        for query in queries
+    ]
+    return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
+
+
+def _as_table(queries: Sequence[CannedQuery], format: str, target: str | None) -> str:
     from kb.formatting import Cell, markdown_table, text_table
 
     columns = ("query", "question", "parameters")
     rows = [
         [Cell(query.name), Cell(query.summary), Cell(", ".join(parameter.name for parameter in query.parameters))]
-        for query in chosen
+        for query in queries
     ]
-    if not rows:
-        note(f"no canned query has {' and '.join(args.word)}; 'kb queries' lists all {len(kb.queries)}")
-        return 0
-    text = markdown_table(columns, rows) if args.output == "md" else text_table(columns, rows, terminal_width(), use_colour())
-    write_output(text, args.to)
-    return 0
+    if format == "md":
+        return markdown_table(columns, rows)
+    return text_table(columns, rows, terminal_width(), use_colour(target))

@@ -3,9 +3,9 @@
 import os
 import signal
 import sys
-from argparse import Namespace
 from collections.abc import Callable
 
+from kb.cli.arguments import Running
 from kb.cli.output import is_terminal, note, terminal_width, use_colour, write_output
 from kb.errors import UnknownNameError
 from kb.knowledge_base import KnowledgeBase
@@ -16,12 +16,12 @@ OUT_OF_TIME = 3
 TEXT_FORMATS = ("table", "md")
 
 
-def open_graph(args: Namespace) -> KnowledgeBase:
+def open_graph(args: Running) -> KnowledgeBase:
     """Return the graph that the shared options name."""
     return KnowledgeBase.open(args.data, args.engine, args.endpoint)
 
 
-def check_format(name: str | None, form: str) -> str:
+def check_format(name: str | None, form: str, target: str | None = None) -> str:
     """Return the output format to use for a query form.
 
     Raises:
@@ -30,26 +30,26 @@ def check_format(name: str | None, form: str) -> str:
     for_rows = form in ("select", "ask")
     known = (*TEXT_FORMATS, *ROW_FORMATS) if for_rows else tuple(TRIPLE_FORMATS)
     if name is None:
-        return ("table" if is_terminal() else "tsv") if for_rows else "ttl"
+        return ("table" if is_terminal(target) else "tsv") if for_rows else "ttl"
     if name not in known:
         kind = "rows" if for_rows else "triples"
         raise UnknownNameError(f"output format for {kind}", name, known, f"(there are {', '.join(known)})")
     return name
 
 
-def run_and_write(kb: KnowledgeBase, query: PreparedQuery, args: Namespace, hint: str = "") -> int:
+def run_and_write(kb: KnowledgeBase, query: PreparedQuery, args: Running, hint: str = "") -> int:
     """Run a query, write its result, and return the exit code; `hint` is said when there are no rows."""
-    chosen = check_format(args.output, query.form)
+    chosen = check_format(args.output, query.form, args.to)
     with _Stoppable(args.timeout):
         result = kb.run(query)
-        content = render(kb, result, chosen)
+        content = render(kb, result, chosen, use_colour(args.to))
     if isinstance(result, Rows) and not result:
         note(f"no rows{': ' + hint if hint else ''}")
     write_output(content, args.to)
     return 0
 
 
-def render(kb: KnowledgeBase, result: Result, format: str) -> bytes | str:
+def render(kb: KnowledgeBase, result: Result, format: str, colour: bool = False) -> bytes | str:
     """Return a result in one of the output formats."""
     if isinstance(result, Rows) and format in TEXT_FORMATS:
         from kb.formatting import cell_of, markdown_table, text_table
@@ -57,7 +57,7 @@ def render(kb: KnowledgeBase, result: Result, format: str) -> bytes | str:
         cells = [[cell_of(term, lambda iri: (kb.label(iri), kb.compact(iri))) for term in row] for row in result.rows]
         if format == "md":
             return markdown_table(result.variables, cells)
-        return text_table(result.variables, cells, terminal_width(), use_colour()) if cells else ""
+        return text_table(result.variables, cells, terminal_width(), colour) if cells else ""
     if isinstance(result, Answer) and format in TEXT_FORMATS:
         return "yes\n" if result else "no\n"
     if isinstance(result, (Rows, Answer)):

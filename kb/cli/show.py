@@ -17,16 +17,22 @@ FACTS, CLAIMS, USES = "entity/facts-by-entity", "entity/claims-by-entity", "enti
 
 def run(argv: Sequence[str]) -> int:
     """Show one thing: its facts, the claims on it, and what else points at it."""
-    parser = Parser("show", "Show an entity, claim, source or term: its facts, the claims on it, and the place each is written.")
+    parser = Parser(
+        "show", "Show an entity, claim, source or term: its facts, the claims on it, and the place each is written."
+    )
     parser.add_argument("name", help="a short name (baclofen), a label, an outside code (CHEBI:2972) or an IRI")
-    parser.add_argument("-o", "--output", choices=("table", "md", "json"), default="table", help="table (default), md or json")
+    parser.add_argument(
+        "-o", "--output", choices=("table", "md", "json"), default="table", help="table (default), md or json"
+    )
     add_target(parser)
     add_data(parser)
     args = parser.parse_args(argv)
     kb = KnowledgeBase.open(args.data)
     iri = kb.resolve(args.name)
     entity = NamedNode(iri)
-    parts = {title: kb.query(name, entity=entity) for title, name in (("facts", FACTS), ("claims", CLAIMS), ("uses", USES))}
+    parts = {
+        title: kb.query(name, entity=entity) for title, name in (("facts", FACTS), ("claims", CLAIMS), ("uses", USES))
+    }
     places = Places(kb.compiled.root, kb.prefixes)
     if args.output == "json":
         import json
@@ -40,7 +46,11 @@ def run(argv: Sequence[str]) -> int:
         write_output(json.dumps(document, ensure_ascii=False, indent=2) + "\n", args.to)
         return 0
     blocks = [_heading(kb, iri)]
-    blocks += [_section(kb, title, rows, _places(rows, iri, places), args.output) for title, rows in parts.items() if rows]
+    blocks += [
+        _section(kb, title, rows, _places(rows, iri, places), args.output, use_colour(args.to))
+        for title, rows in parts.items()
+        if rows
+    ]
     write_output("\n".join(blocks), args.to)
     return 0
 
@@ -64,7 +74,7 @@ def _places(rows: Rows, iri: str, places: Places) -> list[str]:
     return found
 
 
-def _section(kb: KnowledgeBase, title: str, rows: Rows, places: Sequence[str], format: str) -> str:
+def _section(kb: KnowledgeBase, title: str, rows: Rows, places: Sequence[str], format: str, colour: bool) -> str:
     from kb.formatting import Cell, cell_of, markdown_table, text_table
 
     shown = [at for at, name in enumerate(rows.variables) if name != "file"]
@@ -76,4 +86,4 @@ def _section(kb: KnowledgeBase, title: str, rows: Rows, places: Sequence[str], f
     head = f"{title} ({len(rows)})"
     if format == "md":
         return f"## {head}\n\n{markdown_table(columns, cells)}"
-    return f"{head}\n\n{text_table(columns, cells, terminal_width(), use_colour())}"
+    return f"{head}\n\n{text_table(columns, cells, terminal_width(), colour)}"

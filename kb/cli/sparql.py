@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 
-from kb.cli.options import Parser, add_running
+from kb.cli.options import Parser, add_running, running_of
 from kb.cli.running import open_graph, run_and_write
 from kb.errors import UsageError
 
@@ -18,8 +18,9 @@ def run(argv: Sequence[str]) -> int:
     if (args.text is None) == (args.file is None):
         parser.error("give the query as text, or a file with -f, and not both")
     text = _read(args.file) if args.file is not None else _read("-") if args.text == "-" else args.text
-    kb = open_graph(args)
-    return run_and_write(kb, kb.prepare(text, args.file or ""), args, "nothing in the graph fits the pattern")
+    running = running_of(args)
+    kb = open_graph(running)
+    return run_and_write(kb, kb.prepare(text, args.file or ""), running, "nothing in the graph fits the pattern")
 
 
 def _read(path: str) -> str:

@@ -11,19 +11,28 @@ from kb.validation import validate
 
 def run(argv: Sequence[str]) -> int:
     """Report every problem in one run; the exit code is 1 when any of them is an error."""
-    parser = Parser("validate", "Check the Turtle, the shapes, the checks and the canned queries; report all problems with file and line.")
+    parser = Parser(
+        "validate",
+        "Check the Turtle, the shapes, the checks and the canned queries; report all problems with file and line.",
+    )
     parser.add_argument("-o", "--output", choices=("text", "json"), default="text", help="text (default) or json")
     parser.add_argument("--quiet", action="store_true", help="leave out warnings")
     add_target(parser)
     add_data(parser)
     args = parser.parse_args(argv)
     progress = note if sys.stderr.isatty() else None
-    problems = [problem for problem in validate(data_root(args.data), progress) if not (args.quiet and problem.severity == "warning")]
+    problems = [
+        problem
+        for problem in validate(data_root(args.data), progress)
+        if not (args.quiet and problem.severity == "warning")
+    ]
     errors = sum(problem.severity == "error" for problem in problems)
     if args.output == "json":
         import json
 
-        write_output(json.dumps([problem._asdict() for problem in problems], ensure_ascii=False, indent=2) + "\n", args.to)
+        write_output(
+            json.dumps([problem._asdict() for problem in problems], ensure_ascii=False, indent=2) + "\n", args.to
+        )
     else:
         summary = f"{errors} errors, {len(problems) - errors} warnings"
         lines = [f"{problem.severity}: {problem}" for problem in problems]

@@ -18,7 +18,9 @@ def run(argv: Sequence[str]) -> int:
     """Check a copy; the exit code is 1 when any passage no longer matches."""
     parser = Parser("verify-source", "Check a copy of a source against the passages that claims were taken from.")
     parser.add_argument("file", help="the copy, as UTF-8 text")
-    parser.add_argument("--source", metavar="NAME", help="the version of the source (default: the only one whose text is digested)")
+    parser.add_argument(
+        "--source", metavar="NAME", help="the version of the source (default: the only one whose text is digested)"
+    )
     parser.add_argument("--words", action="store_true", help="show the exact words of the copy beside each claim")
     parser.add_argument("-o", "--output", choices=("table", "json"), default="table", help="table (default) or json")
     add_target(parser)
@@ -39,7 +41,7 @@ def run(argv: Sequence[str]) -> int:
         document = {"source": source, "file": args.file, "identical": whole, "statements": items}
         write_output(json.dumps(document, ensure_ascii=False, indent=2) + "\n", args.to)
     else:
-        write_output(_report(kb, args.file, source, checked, whole, args.words), args.to)
+        write_output(_report(kb, args.file, source, checked, whole, args.words, use_colour(args.to)), args.to)
     return 0 if all(item.state == "same" for item in checked) and whole else 1
 
 
@@ -52,7 +54,9 @@ def _only_source(kb: KnowledgeBase) -> str:
     return versions[0]
 
 
-def _report(kb: KnowledgeBase, path: str, source: str, checked: Sequence[Checked], whole: bool, words: bool) -> str:
+def _report(
+    kb: KnowledgeBase, path: str, source: str, checked: Sequence[Checked], whole: bool, words: bool, colour: bool
+) -> str:
     from kb.formatting import Cell, text_table
     from kb.formatting.cells import visible
 
@@ -64,7 +68,9 @@ def _report(kb: KnowledgeBase, path: str, source: str, checked: Sequence[Checked
         lines.append(f"identical: {len(places)} passages match, and with them all {len(claims)} claims")
     else:
         broken = [item for item in failed if item.is_claim]
-        lines.append(f"not identical: {len({(item.start, item.end) for item in failed})} of {len(places)} passages do not match")
+        lines.append(
+            f"not identical: {len({(item.start, item.end) for item in failed})} of {len(places)} passages do not match"
+        )
         if not failed:
             lines.append("the copy goes on behind the last passage; remove what was added")
         lines.append(f"claims that no longer stand on the words they came from: {len(broken)} of {len(claims)}")
@@ -81,4 +87,4 @@ def _report(kb: KnowledgeBase, path: str, source: str, checked: Sequence[Checked
         ]
         for item in shown
     ]
-    return "\n".join(lines) + "\n\n" + text_table(columns, rows, terminal_width(), use_colour())
+    return "\n".join(lines) + "\n\n" + text_table(columns, rows, terminal_width(), colour)

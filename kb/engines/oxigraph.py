@@ -201,5 +201,17 @@ def _query_merged(store: Store, query: PreparedQuery) -> RawResult:
 
 
 def _load(store: Store, path: str, format: RdfFormat) -> None:
-    # bulk_load would give blank nodes new labels, other ones in the default graph than in the named graphs
-    store.bulk_extend(read_quads(path, format))
+    """Load a file of the compiled graph; blank nodes keep their labels across files.
+
+    Raises:
+        EngineError: the file cannot be read.
+    """
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+        if b" _:" in content or b"\n_:" in content or content.startswith(b"_:"):
+            store.bulk_extend(read_quads(path, format))  # load would give blank nodes other labels in each file
+        else:
+            store.load(content, format)
+    except (OSError, SyntaxError) as error:
+        raise EngineError(f"{path}: {one_line(str(error))}; compile the graph again") from error

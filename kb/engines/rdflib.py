@@ -23,6 +23,7 @@ from kb.errors import EngineError, QuerySyntaxError
 from kb.prepared_query import PreparedQuery
 from kb.results import Answer, Result, Rows, Triples
 from kb.terms import XSD, Term
+from kb.turtle import to_rdflib
 
 _RdfTerm: TypeAlias = URIRef | BNode | Literal
 _FLAGS = threading.RLock()
@@ -132,28 +133,14 @@ def _fill(dataset: Dataset, quads: Iterable[Quad]) -> None:
     def convert(term: Term) -> _RdfTerm:
         """Return the one object of rdflib for a term that comes often."""
         if term not in known:
-            known[term] = _from_term(term)
+            known[term] = to_rdflib(term)
         return known[term]
 
     for subject, predicate, value, name in quads:
         if name not in graphs:
             is_default = isinstance(name, DefaultGraph)
-            graphs[name] = dataset.default_graph if is_default else dataset.graph(_from_term(name))
+            graphs[name] = dataset.default_graph if is_default else dataset.graph(to_rdflib(name))
         graphs[name].add((convert(subject), convert(predicate), convert(value)))
-
-
-def _from_term(term: Term) -> _RdfTerm:
-    if isinstance(term, NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return BNode(term.value)
-    if isinstance(term, Triple):
-        raise EngineError(f"rdflib cannot hold the triple term {term}; use another engine")
-    if term.language:
-        return Literal(term.value, lang=term.language, normalize=False)
-    # rdflib takes "x" and "x"^^xsd:string for two terms, and writes the first in its own answers
-    datatype = None if term.datatype.value == XSD + "string" else URIRef(term.datatype.value)
-    return Literal(term.value, datatype=datatype, normalize=False)
 
 
 def _to_term(term: Identifier | None) -> NamedNode | BlankNode | OxigraphLiteral | None:

@@ -21,8 +21,8 @@ def _dataset(format: RdfFormat) -> Export:
     return Export(f"{format.name}, named graphs kept", write)
 
 
-def _lines(quads: Iterable[Quad], prefixes: dict[str, str]) -> bytes:
-    """Return N-Quads in the order of their lines; the prefixes are of no use to it."""
+def _lines(quads: Iterable[Quad], _: dict[str, str]) -> bytes:
+    """Return N-Quads in the order of their lines; prefixes are of no use to them."""
     return b"".join(sorted((serialize(quads, format=RdfFormat.N_QUADS) or b"").splitlines(keepends=True)))
 
 

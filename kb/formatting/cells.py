@@ -34,7 +34,8 @@ def visible(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return "".join(
-        char if category(char) not in ("Cc", "Cf", "Zl", "Zp", "Cs") else char.encode("unicode_escape").decode() for char in text
+        char if category(char) not in ("Cc", "Cf", "Zl", "Zp", "Cs") else char.encode("unicode_escape").decode()
+        for char in text
     )
 
 

@@ -72,13 +72,17 @@ def _widths(names: Sequence[str], rows: Sequence[Sequence[Cell]], width: int) ->
 
 
 def _grid(names: Sequence[str], rows: Sequence[Sequence[Cell]], widths: list[int], colour: bool) -> list[str]:
-    lines = [_line([(name, BOLD) for name in names], widths, colour), _line([("-" * wide, "") for wide in widths], widths, colour)]
+    lines = [
+        _line([(name, BOLD) for name in names], widths, colour),
+        _line([("-" * wide, "") for wide in widths], widths, colour),
+    ]
     tall = any(row[at].name for row in rows for at in range(len(names)))
     for number, row in enumerate(rows):
         if number and tall:
             lines.append("")
         blocks = [
-            [(part, "") for part in wrap(cell.text, wide)] + [(part, DIM) for part in (wrap(cell.name, wide) if cell.name else [])]
+            [(part, "") for part in wrap(cell.text, wide)]
+            + [(part, DIM) for part in (wrap(cell.name, wide) if cell.name else [])]
             for cell, wide in zip(row, widths, strict=True)
         ]
         for at in range(max(map(len, blocks))):
@@ -104,7 +108,11 @@ def _records(names: Sequence[str], rows: Sequence[Sequence[Cell]], width: int, c
             if not cell.text:
                 continue
             parts = [(part, "") for part in wrap(cell.text, max(width - margin, 4))]
-            if cell.name and len(parts) == 1 and margin + display_width(cell.text) + _GAP + display_width(cell.name) <= width:
+            if (
+                cell.name
+                and len(parts) == 1
+                and margin + display_width(cell.text) + _GAP + display_width(cell.name) <= width
+            ):
                 parts = [(f"{cell.text}{' ' * _GAP}{DIM if colour else ''}{cell.name}{PLAIN if colour else ''}", "")]
             elif cell.name:
                 parts += [(part, DIM) for part in wrap(cell.name, max(width - margin, 4))]

@@ -12,8 +12,8 @@ from kb.validation.problem import Problem
 CHECK = "layout"
 LONGEST_NAME = 40
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*")
-_PASSING = re.compile(r"(?:.*-)?(?:v?[0-9]+|copy|draft|final|new|old|temp|tmp)")
-"""A name that ends in a number, a date, a version, or a word that will not be true next year."""
+_PASSING = re.compile(r"(?:.*-)?(?!(?:19|20)[0-9]{2}$)(?:v?[0-9]+|copy|draft|final|new|old|temp|tmp)")
+"""A name that ends in a version, a number other than a year, or a word that will not be true next year."""
 _EXEMPT = ("README.md",)
 
 
@@ -37,7 +37,7 @@ def _fault_of(name: str) -> str | None:
     if len(name) > LONGEST_NAME:
         return f"has {len(name)} characters; at most {LONGEST_NAME} are allowed"
     if _PASSING.fullmatch(name.split(".", maxsplit=1)[0]):
-        return "ends in a number, a date or a version; name the file for what it states"
+        return "ends in a number or a version; name the file for what it states"
     return None
 
 

@@ -1,13 +1,6 @@
 """A small graph about an invented drug, its compiled files, and a real endpoint that serves it."""
 
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pytest
@@ -15,6 +8,7 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, parse, serialize
 
 from kb.prepared_query import PreparedQuery
 from kb.query_text import prepare
+from tests.endpoint import serve
 
 PREFIXES = {
     "ex": "https://example.org/id/",
@@ -65,15 +59,6 @@ def read(text: str, name: str = "") -> PreparedQuery:
     return prepare(text, PREFIXES, GRAPHS, name)
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 30.0) -> None:
-    """Return once `condition` holds; fail after `seconds`."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            pytest.fail(f"still not so after {seconds} s")
-        time.sleep(0.01)
-
-
 @pytest.fixture(scope="session")
 def quads() -> list[Quad]:
     return list(parse(TRIG, RdfFormat.TRIG))
@@ -91,32 +76,6 @@ def compiled(quads: list[Quad], tmp_path_factory: pytest.TempPathFactory) -> Com
 
 @pytest.fixture(scope="session")
 def endpoint(compiled: Compiled) -> Iterator[str]:
-    """The address of an `oxigraph` server that holds the graph, its default graph the union in fact."""
-    beside = Path(sys.executable).parent / "oxigraph"
-    binary = str(beside) if beside.exists() else shutil.which("oxigraph")
-    if not binary:
-        pytest.skip("the oxigraph server is not installed; it comes with baclofen-kg[test]")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [binary, "serve", "--bind", f"127.0.0.1:{port}"]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
-        try:
-            wait_until(lambda: _answers(port) or server.poll() is not None)
-            base = f"http://127.0.0.1:{port}"
-            _post(f"{base}/store", compiled.named, "application/n-quads")
-            _post(f"{base}/store?default", compiled.default, "application/n-triples")
-            yield f"{base}/query"
-        finally:
-            server.terminate()
-
-
-def _answers(port: int) -> bool:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _post(url: str, path: str, media_type: str) -> None:
-    request = urllib.request.Request(url, Path(path).read_bytes(), {"Content-Type": media_type})
-    with urllib.request.urlopen(request, timeout=30) as response:
-        assert response.status < 300
+    """The address of an endpoint that holds the graph."""
+    with serve(compiled.default, compiled.named) as url:
+        yield url

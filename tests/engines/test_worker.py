@@ -15,7 +15,8 @@ import pytest
 from kb.engines.worker import WorkerEngine
 from kb.errors import EngineError, KbError, QuerySyntaxError, QueryTimeoutError
 from kb.results import Answer
-from tests.engines.conftest import Compiled, read, wait_until
+from tests.endpoint import wait_until
+from tests.engines.conftest import Compiled, read
 
 ROOT = Path(__file__).parents[2]
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o . ?p ?q ?r . ?s ?t ?u }"

@@ -1,0 +1,89 @@
+"""Every canned query of the shipped graph: its answer on each engine, and what its header expects."""
+
+from typing import Any
+
+import pytest
+
+from kb import KnowledgeBase
+from kb.catalog import CannedQuery
+from kb.paths import files_below
+from kb.prefixes import expand
+from kb.terms import to_python
+from tests.conftest import ROOT
+
+NAMES = [path[len("queries/") : -len(".rq")] for path in files_below(str(ROOT), "queries", ".rq")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_engines_give_the_same_rows_in_the_same_order(
+    name: str, shipped: KnowledgeBase, shipped_rdflib: KnowledgeBase, shipped_remote: KnowledgeBase
+) -> None:
+    rows = shipped.query(name)
+
+    assert rows.rows == shipped_rdflib.query(name).rows
+    assert rows.rows == shipped_remote.query(name).rows
+    assert len(set(rows.rows)) == len(rows)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_answer_is_what_the_header_expects(name: str, shipped: KnowledgeBase) -> None:
+    query = shipped.queries[name]
+    answer = [dict(zip(query_columns(query), row, strict=True)) for row in shipped.query(name).rows]
+    count = len(answer)
+
+    assert query.expect, "a query without 'expect' is not tested"
+    assert query.expect.get("rows", count) == count
+    assert query.expect.get("min_rows", 0) <= count <= query.expect.get("max_rows", count)
+    for wanted in query.expect.get("includes", ()):
+        assert any(_fits(row, wanted, shipped) for row in answer), f"no row with {wanted}"
+    for unwanted in query.expect.get("excludes", ()):
+        assert not any(_fits(row, unwanted, shipped) for row in answer), f"a row with {unwanted}"
+
+
+def query_columns(query: CannedQuery) -> list[str]:
+    """Return the names of the columns of a query."""
+    return [column.name for column in query.columns]
+
+
+def _fits(row: dict[str, Any], wanted: dict[str, Any], kb: KnowledgeBase) -> bool:
+    return all(_same(row[column], value, kb) for column, value in wanted.items())
+
+
+def _same(term: Any, value: Any, kb: KnowledgeBase) -> bool:
+    iri = expand(value, kb.prefixes) if isinstance(value, str) else None
+    return bool(term is not None and (term.value == iri or to_python(term) == value))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_columns_hold_what_the_header_says(name: str, shipped: KnowledgeBase) -> None:
+    for column, values in zip(shipped.queries[name].columns, zip(*shipped.query(name).rows, strict=True), strict=False):
+        kinds = {_kind(value) for value in values if value is not None}
+
+        assert column.type == "any" or kinds <= {column.type, *(("integer",) if column.type == "decimal" else ())}, (
+            column.name
+        )
+
+
+def _kind(term: Any) -> str:
+    if str(term).startswith("<"):
+        return "iri"
+    datatype = str(term.datatype.value).rsplit("#", 1)[-1]
+    return "string" if datatype == "langString" else datatype
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("checks/")])
+def test_medical_facts_come_with_their_claim_or_source(name: str, shipped: KnowledgeBase) -> None:
+    topic = name.split("/", maxsplit=1)[0]
+    columns = query_columns(shipped.queries[name])
+
+    assert topic in ("entity", "ontology", "sources") or {"claim", "limitedBy"} & set(columns)
+
+
+def test_another_drug_gives_other_rows(shipped: KnowledgeBase) -> None:
+    for name, query in shipped.queries.items():
+        if any(parameter.name == "drug" for parameter in query.parameters):
+            text = shipped.bind(name, {"drug": "baclofen"}).text
+
+            assert "baclofen" not in text.replace("<https://w3id.org/baclofen-kg/id/baclofen>", "").split("SELECT", 1)[
+                1
+            ].replace("baclofen-kg", ""), name

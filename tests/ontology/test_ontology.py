@@ -1,0 +1,105 @@
+"""The ontology: every term defined and used, nothing outside OWL 2 RL, no contradiction with the data."""
+
+import re
+
+import pytest
+from pyoxigraph import BlankNode, NamedNode
+
+from kb import KnowledgeBase
+from kb.paths import files_below
+from tests.conftest import ROOT
+
+BKG = "https://w3id.org/baclofen-kg/ontology#"
+OWL = "http://www.w3.org/2002/07/owl#"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
+
+KINDS = {
+    OWL + name
+    for name in ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "TransitiveProperty", "Ontology")
+}
+AXIOMS = {RDFS + name for name in ("subClassOf", "subPropertyOf", "domain", "range")} | {OWL + "disjointWith"}
+DATATYPES = {"http://www.w3.org/2001/XMLSchema#" + name for name in ("string", "integer", "decimal")}
+
+
+@pytest.fixture(scope="module")
+def terms(shipped: KnowledgeBase) -> dict[str, set[str]]:
+    """Kinds of every term of the project's own namespace."""
+    found: dict[str, set[str]] = {}
+    for row in shipped.query("ontology/terms").to_dicts():
+        if str(row["term"]).startswith(BKG):
+            found.setdefault(str(row["term"]), set()).add(str(row["kind"]))
+    return found
+
+
+def test_axioms_are_of_kinds_that_owl_2_rl_has(shipped: KnowledgeBase) -> None:
+    """OWL 2 Profiles, section 4.2: between named classes and properties these are all in OWL 2 RL."""
+    for quad in shipped.quads():
+        if "/ontology/" not in quad.graph_name.value:  # type: ignore[union-attr]
+            continue
+        predicate, value = quad.predicate.value, quad.object
+
+        assert not isinstance(quad.subject, BlankNode) and not isinstance(value, BlankNode), quad
+        if predicate == RDF_TYPE:
+            assert value.value in KINDS, quad  # type: ignore[union-attr]
+        elif predicate.startswith((OWL, RDFS)) and predicate not in (
+            RDFS + "label",
+            OWL + "versionInfo",
+            OWL + "versionIRI",
+        ):
+            assert predicate in AXIOMS and isinstance(value, NamedNode), quad
+
+
+def test_a_property_relates_to_properties_of_its_own_kind(shipped: KnowledgeBase, terms: dict[str, set[str]]) -> None:
+    for quad in shipped.quads():
+        if quad.predicate.value == RDFS + "subPropertyOf":
+            assert terms[quad.subject.value] == terms[quad.object.value]  # type: ignore[union-attr]
+        if quad.predicate.value == RDFS + "range":
+            is_data = OWL + "DatatypeProperty" in terms[quad.subject.value]  # type: ignore[union-attr]
+
+            assert is_data == (quad.object.value in DATATYPES)  # type: ignore[union-attr]
+
+
+def test_every_term_that_is_used_is_defined_and_every_defined_term_is_used(terms: dict[str, set[str]]) -> None:
+    paths = [
+        *files_below(str(ROOT), "graph_data", ".ttl"),
+        *files_below(str(ROOT), "queries", ".rq"),
+        *files_below(str(ROOT), "ontology", ".ttl"),
+    ]
+    used: set[str] = set()
+    defined_only: dict[str, int] = {}
+    for path in paths:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        for name in re.findall(r"\bbkg:([A-Za-z][A-Za-z0-9]*)(?![\w-])", text):
+            if path.startswith("ontology/modules/"):
+                defined_only[name] = defined_only.get(name, 0) + 1
+            elif not (path.startswith("ontology/shapes/") and name.endswith("Shape")):
+                used.add(name)
+    internal = {name for name, count in defined_only.items() if count > 1}
+    names = {term.removeprefix(BKG) for term in terms}
+
+    assert set() == used - names
+    assert set() == names - used - internal
+
+
+def test_the_reference_reasoner_finds_no_contradiction(shipped: KnowledgeBase) -> None:
+    import owlrl
+    import rdflib
+
+    graph = rdflib.Graph()
+    for triple in shipped.graph().triples((None, None, None)):
+        graph.add(triple)
+    owlrl.DeductiveClosure(owlrl.OWLRL_Semantics).expand(graph)
+    errors = list(graph.objects(None, rdflib.URIRef("http://www.daml.org/2002/03/agents/agent-ont#error")))
+    nothing = list(graph.subjects(rdflib.RDF.type, rdflib.OWL.Nothing))
+
+    assert [] == [str(error) for error in errors]
+    assert [] == nothing
+
+
+def test_no_entity_is_asserted_of_a_class_and_its_opposite(shipped: KnowledgeBase) -> None:
+    both = shipped.sparql(
+        "SELECT ?x { ?a owl:disjointWith ?b . ?x rdf:type/rdfs:subClassOf* ?a . ?x rdf:type/rdfs:subClassOf* ?b }"
+    )
+
+    assert 0 == len(both)  # type: ignore[arg-type]
