@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kb.catalog.catalogue import Catalogue
-from kb.errors import DataError, OutputError
+from kb.errors import DataError, EngineError, OutputError
 from kb.names import Names
 from kb.paths import cache_folder, files_below
 
@@ -41,8 +41,13 @@ class Compiled:
     def names(self) -> Names:
         """The names of everything in the graph, read when first asked for."""
         if self._names is None:
-            with open(self._names_path, encoding="utf-8") as file:
-                self._names = Names(*json.load(file))
+            try:
+                with open(self._names_path, encoding="utf-8") as file:
+                    self._names = Names(*json.load(file))
+            except (OSError, ValueError, TypeError) as error:
+                raise EngineError(
+                    f"{self._names_path}: cannot be read ({error}); remove it, and it is made anew"
+                ) from error
         return self._names
 
 
