@@ -61,7 +61,9 @@ def tiny(tmp_path: Path) -> Path:
 def run_kb() -> Run:
     """Run the command line in a process of its own; `env` adds to the environment, `cwd` sets the folder."""
 
-    def run(*arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None, **more: object) -> "subprocess.CompletedProcess[str]":
+    def run(
+        *arguments: str, env: dict[str, str] | None = None, cwd: Path | None = None, **more: object
+    ) -> "subprocess.CompletedProcess[str]":
         environment = {**os.environ, "COLUMNS": "100", "PYTHONPATH": str(ROOT), **(env or {})}
         options = {"capture_output": True, "text": True, "timeout": 120, **more}
         return subprocess.run([sys.executable, "-m", "kb", *arguments], env=environment, cwd=cwd, **options)  # type: ignore[call-overload,no-any-return]

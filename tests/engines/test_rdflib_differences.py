@@ -3,8 +3,6 @@
 A test that fails after an update of rdflib means that it has changed: remove the test.
 """
 
-# ruff: noqa: SIM300 - an assert has what is expected on the left
-
 from typing import Any
 
 import pytest

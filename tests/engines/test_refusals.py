@@ -1,7 +1,5 @@
 """No query leaves the graph, and no query ends the process of an engine."""
 
-# ruff: noqa: SIM300 - an assert has what is expected on the left
-
 import socket
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """The remote engine against endpoints that misbehave; the contract suite has the one that behaves."""
 
-# ruff: noqa: SIM300 - an assert has what is expected on the left
-
 import socket
 import threading
 import urllib.parse

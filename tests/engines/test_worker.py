@@ -1,7 +1,5 @@
 """The worker: a query that runs too long is ended, and no process is left behind."""
 
-# ruff: noqa: SIM300 - an assert has what is expected on the left
-
 import gc
 import signal
 import subprocess
