@@ -10,12 +10,14 @@ process that is killed nor two that compile at once leave a form that looks whol
 import json
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.catalog.catalogue import Catalogue
 from kb.errors import DataError, EngineError, OutputError
-from kb.names import Names
 from kb.paths import cache_folder, files_below
+
+if TYPE_CHECKING:
+    from kb.names import Names
 
 FORMAT = 3
 """Raised when the compiled form changes, so that older ones are made anew."""
@@ -38,9 +40,11 @@ class Compiled:
         self._names: Names | None = None
 
     @property
-    def names(self) -> Names:
+    def names(self) -> "Names":
         """The names of everything in the graph, read when first asked for."""
         if self._names is None:
+            from kb.names import Names
+
             try:
                 with open(self._names_path, encoding="utf-8") as file:
                     self._names = Names(*json.load(file))

@@ -8,7 +8,6 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 from kb.catalog import CannedQuery, bind
 from kb.compilation import Compiled, open_compiled
 from kb.engines import open_engine
-from kb.engines.protocol import Engine
 from kb.errors import UnknownNameError
 from kb.paths import data_root
 from kb.prefixes import compact
@@ -17,6 +16,8 @@ from kb.results import Result, Rows
 
 if TYPE_CHECKING:
     import rdflib
+
+    from kb.engines.protocol import Engine
 
 Value = str | int | float | bool | NamedNode | Literal
 """What a parameter of a canned query takes; several of them as a list or tuple."""
@@ -149,7 +150,7 @@ class KnowledgeBase:
         assert isinstance(engine, RdflibEngine)
         return engine.dataset
 
-    def _engine(self, name: str) -> Engine:
+    def _engine(self, name: str) -> "Engine":
         if name not in self._engines:
             self._engines[name] = open_engine(name, self.compiled.default, self.compiled.named, self.endpoint)
         return self._engines[name]

@@ -2,9 +2,12 @@
 
 import os
 from importlib import import_module
+from typing import TYPE_CHECKING
 
-from kb.engines.protocol import Engine
 from kb.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from kb.engines.protocol import Engine
 
 
 def engine_names() -> list[str]:
@@ -13,7 +16,7 @@ def engine_names() -> list[str]:
     return sorted(names - {"__init__", "protocol"})
 
 
-def open_engine(name: str, default: str | None, named: str | None, url: str | None = None) -> Engine:
+def open_engine(name: str, default: str | None, named: str | None, url: str | None = None) -> "Engine":
     """Return the engine called `name`, ready to run.
 
     `default` and `named` are the files of the compiled graph (N-Triples, N-Quads); `url` is the

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterable
-from threading import Lock
 from typing import TypeVar
 
 from pyoxigraph import (
@@ -45,7 +44,6 @@ class OxigraphEngine:
     def __init__(self, default: str | None, named: str | None) -> None:
         self._store: Store | None = Store()
         self._named = named
-        self._lock = Lock()
         if default:
             _load(self._store, default, RdfFormat.N_TRIPLES)
 
@@ -90,10 +88,9 @@ class OxigraphEngine:
         return self._store
 
     def _load_named(self, store: Store) -> None:
-        with self._lock:
-            if self._named:
-                _load(store, self._named, RdfFormat.N_QUADS)
-                self._named = None
+        if self._named:  # two threads that come here at once load the same statements, which a store holds once
+            _load(store, self._named, RdfFormat.N_QUADS)
+            self._named = None
 
 
 def open_from(default: str | None, named: str | None, url: str | None) -> OxigraphEngine:  # noqa: ARG001
