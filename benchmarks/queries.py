@@ -30,10 +30,10 @@ def main() -> None:
         "load, and count the statements",
         1,
         [cpu_milliseconds(lambda base=base: base.sparql(everything), 1) for base in bases.values()],
-    )  # type: ignore[misc]
+    )
     for name in bases["oxigraph"].queries:
         rows = len(bases["oxigraph"].query(name))
-        _line(name, rows, [cpu_milliseconds(lambda base=base: base.query(name), repeat) for base in bases.values()])  # type: ignore[misc]  # noqa: B023
+        _line(name, rows, [cpu_milliseconds(lambda base=base: base.query(name), repeat) for base in bases.values()])  # noqa: B023
 
 
 def _line(name: str, rows: int, milliseconds: list[float]) -> None:

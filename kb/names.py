@@ -27,7 +27,7 @@ class Names(NamedTuple):
     def resolve(self, name: str, prefixes: Mapping[str, str], of_class: str | None = None) -> str:
         """Return the IRI of the entity that `name` names, as a member of `of_class` if given.
 
-        `name` is a short name (`baclofen`), a prefixed name, an outside code (`CHEBI:2972`), a
+        `name` is a short name (the last part of an IRI), a prefixed name, an outside code (`CHEBI:2972`), a
         label, or an IRI with or without angle brackets.
 
         Raises:

@@ -66,6 +66,6 @@ def run_kb() -> Run:
     ) -> "subprocess.CompletedProcess[str]":
         environment = {**os.environ, "COLUMNS": "100", "PYTHONPATH": str(ROOT), **(env or {})}
         options = {"capture_output": True, "text": True, "timeout": 120, **more}
-        return subprocess.run([sys.executable, "-m", "kb", *arguments], env=environment, cwd=cwd, **options)  # type: ignore[call-overload,no-any-return]
+        return subprocess.run([sys.executable, "-m", "kb", *arguments], env=environment, cwd=cwd, **options)
 
     return run

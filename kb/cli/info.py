@@ -10,6 +10,7 @@ from kb.cli.output import terminal_width, use_colour, write_output
 from kb.engines import engine_names
 from kb.exports import exports
 from kb.knowledge_base import KnowledgeBase
+from kb.results import Rows
 
 COUNTS = """
 SELECT ?class (COUNT(DISTINCT ?member) AS ?members) { ?member a ?class } GROUP BY ?class ORDER BY DESC(?members) ?class
@@ -41,7 +42,8 @@ def run(argv: Sequence[str]) -> int:
         "export formats": list(exports()),
         "compiled form": kb.compiled.folder,
     }
-    counts = kb.sparql(COUNTS).to_dicts()  # type: ignore[union-attr]
+    result = kb.sparql(COUNTS)
+    counts = result.to_dicts() if isinstance(result, Rows) else []
     if args.output == "json":
         import json
 

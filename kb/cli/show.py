@@ -20,7 +20,7 @@ def run(argv: Sequence[str]) -> int:
     parser = Parser(
         "show", "Show an entity, claim, source or term: its facts, the claims on it, and the place each is written."
     )
-    parser.add_argument("name", help="a short name (baclofen), a label, an outside code (CHEBI:2972) or an IRI")
+    parser.add_argument("name", help="a short name, a label, an outside code such as CHEBI:2972, or an IRI")
     parser.add_argument(
         "-o", "--output", choices=("table", "md", "json"), default="table", help="table (default), md or json"
     )

@@ -93,7 +93,7 @@ class OxigraphEngine:
             self._named = None
 
 
-def open_from(default: str | None, named: str | None, url: str | None) -> OxigraphEngine:  # noqa: ARG001
+def open_from(default: str | None, named: str | None, url: str | None) -> OxigraphEngine:
     """Return the engine over the files of the compiled graph."""
     return OxigraphEngine(default, named)
 

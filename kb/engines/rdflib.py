@@ -86,7 +86,7 @@ class RdflibEngine:
         self._dataset = None
 
 
-def open_from(default: str | None, named: str | None, url: str | None) -> RdflibEngine:  # noqa: ARG001
+def open_from(default: str | None, named: str | None, url: str | None) -> RdflibEngine:
     """Return the engine over the files of the compiled graph."""
     return RdflibEngine(default, named)
 

@@ -126,7 +126,7 @@ class RemoteEngine:
         return result
 
 
-def open_from(default: str | None, named: str | None, url: str | None) -> RemoteEngine:  # noqa: ARG001
+def open_from(default: str | None, named: str | None, url: str | None) -> RemoteEngine:
     """Return the engine over the endpoint at `url`.
 
     Raises:

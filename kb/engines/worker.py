@@ -135,7 +135,7 @@ class _Child:
             timer.cancel()
 
 
-def open_from(default: str | None, named: str | None, url: str | None) -> WorkerEngine:  # noqa: ARG001
+def open_from(default: str | None, named: str | None, url: str | None) -> WorkerEngine:
     """Return the engine over the files of the compiled graph."""
     return WorkerEngine(default, named)
 

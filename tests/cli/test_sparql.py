@@ -43,7 +43,7 @@ def test_a_format_is_chosen(run_kb: Run, expected: str, format: str, text: str) 
     done = run_kb("sparql", text, "-o", format, *DATA, text=False)
 
     assert (0, b"") == (done.returncode, done.stderr)
-    assert expected.encode() == done.stdout  # type: ignore[comparison-overlap]
+    assert expected.encode() == done.stdout
 
 
 @pytest.mark.parametrize("engine", ["oxigraph", "rdflib", "worker"])

@@ -128,7 +128,7 @@ def test_the_words_are_shown_when_asked_for(run_kb: Run, passages: Rows) -> None
     assert document["identical"]
     assert [text[row["start"] : row["end"]] for row in passages.to_dicts()] == [
         item["words"] for item in document["statements"]
-    ]  # type: ignore[misc]
+    ]
     assert all(
         item["words"] is None
         for item in json.loads(success(run_kb("verify-source", str(ARTICLE), "-o", "json")))["statements"]

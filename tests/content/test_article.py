@@ -42,7 +42,7 @@ def described(shipped: KnowledgeBase) -> Facts:
     found: Facts = defaultdict(lambda: defaultdict(set))
     for subject, predicate, value in shipped.sparql(
         "SELECT ?s ?p ?v { ?s ?p ?v . FILTER (STRSTARTS(STR(?s), STR(bk:))) }"
-    ):  # type: ignore[misc]
+    ):
         name, key = subject.value.removeprefix(BK), re.split("[#/]", predicate.value)[-1]
         found[name][key].add(re.split("[#/]", value.value)[-1] if str(value).startswith("<") else value.value)
     return found

@@ -28,7 +28,7 @@ def children(monkeypatch: pytest.MonkeyPatch) -> list["subprocess.Popen[bytes]"]
     popen = subprocess.Popen
 
     def start(*arguments: object, **options: object) -> "subprocess.Popen[bytes]":
-        started.append(popen(*arguments, **options))  # type: ignore[call-overload]
+        started.append(popen(*arguments, **options))
         return started[-1]
 
     monkeypatch.setattr(subprocess, "Popen", start)

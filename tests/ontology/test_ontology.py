@@ -35,13 +35,13 @@ def terms(shipped: KnowledgeBase) -> dict[str, set[str]]:
 def test_axioms_are_of_kinds_that_owl_2_rl_has(shipped: KnowledgeBase) -> None:
     """OWL 2 Profiles, section 4.2: between named classes and properties these are all in OWL 2 RL."""
     for quad in shipped.quads():
-        if "/ontology/" not in quad.graph_name.value:  # type: ignore[union-attr]
+        if "/ontology/" not in quad.graph_name.value:
             continue
         predicate, value = quad.predicate.value, quad.object
 
         assert not isinstance(quad.subject, BlankNode) and not isinstance(value, BlankNode), quad
         if predicate == RDF_TYPE:
-            assert value.value in KINDS, quad  # type: ignore[union-attr]
+            assert value.value in KINDS, quad
         elif predicate.startswith((OWL, RDFS)) and predicate not in (
             RDFS + "label",
             OWL + "versionInfo",
@@ -53,11 +53,11 @@ def test_axioms_are_of_kinds_that_owl_2_rl_has(shipped: KnowledgeBase) -> None:
 def test_a_property_relates_to_properties_of_its_own_kind(shipped: KnowledgeBase, terms: dict[str, set[str]]) -> None:
     for quad in shipped.quads():
         if quad.predicate.value == RDFS + "subPropertyOf":
-            assert terms[quad.subject.value] == terms[quad.object.value]  # type: ignore[union-attr]
+            assert terms[quad.subject.value] == terms[quad.object.value]
         if quad.predicate.value == RDFS + "range":
-            is_data = OWL + "DatatypeProperty" in terms[quad.subject.value]  # type: ignore[union-attr]
+            is_data = OWL + "DatatypeProperty" in terms[quad.subject.value]
 
-            assert is_data == (quad.object.value in DATATYPES)  # type: ignore[union-attr]
+            assert is_data == (quad.object.value in DATATYPES)
 
 
 def test_every_term_that_is_used_is_defined_and_every_defined_term_is_used(terms: dict[str, set[str]]) -> None:
@@ -102,4 +102,4 @@ def test_no_entity_is_asserted_of_a_class_and_its_opposite(shipped: KnowledgeBas
         "SELECT ?x { ?a owl:disjointWith ?b . ?x rdf:type/rdfs:subClassOf* ?a . ?x rdf:type/rdfs:subClassOf* ?b }"
     )
 
-    assert 0 == len(both)  # type: ignore[arg-type]
+    assert 0 == len(both)
