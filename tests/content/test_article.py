@@ -62,13 +62,22 @@ def test_every_passage_is_that_of_its_row(rows: dict[str, dict[str, str]], descr
     text = article()
     for number, row in rows.items():
         subject = described.get(f"claim-{number}") or described[f"set-aside-{number}"]
-        (passage,) = subject["quotedFrom"]
         start, end = int(row["char_start"]), int(row["char_end"])
+        passage = f"passage-baclofen-article-v1-{start}-{end}"
 
+        assert passage in subject["quotedFrom"], number
         assert {str(start)} == described[passage]["startCharacter"], number
         assert {str(end)} == described[passage]["endCharacter"], number
         assert row["quote"] == text[start:end], number
         assert {sha256(row["quote"].encode()).hexdigest()} == described[passage]["sha256"], number
+
+
+def test_a_rate_of_the_table_also_rests_on_the_header_that_names_it(rows: dict[str, dict[str, str]], described: Facts) -> None:
+    header = rows["c036"]
+    for number in ("c037", "c038", "c039"):
+        header_passage = f"passage-baclofen-article-v1-{header['char_start']}-{header['char_end']}"
+
+        assert header_passage in described[f"claim-{number}"]["quotedFrom"]
 
 
 def test_every_character_of_the_article_is_covered_once(described: Facts) -> None:
