@@ -52,7 +52,9 @@ def turtle_error(path: str, error: SyntaxError) -> DataError:
     line = f":{error.lineno}" if error.lineno else ""
     place = r"^Parser error at line \d+ (?:between columns|column) (\d+)(?: and .*?)?: "
     reason = re.sub(place, r"column \1: ", str(error.msg))
-    return DataError(f"{path}{line}: {reason}; mend the Turtle")
+    is_prefix = "has not been declared" in reason
+    remedy = "add its PREFIX line, as ontology/prefixes.ttl has it" if is_prefix else "mend the Turtle"
+    return DataError(f"{path}{line}: {reason}; {remedy}")
 
 
 def read_dataset(root: str, prefixes: dict[str, str]) -> list[Quad]:

@@ -38,7 +38,10 @@ class UnknownNameError(UsageError):
         message = f"no {kind} is called {name!r}"
         if self.nearest:
             message += f"; did you mean {' or '.join(self.nearest)}?"
-        super().__init__(f"{message} {remedy}".rstrip() if self.nearest else f"{message}; {remedy}".rstrip("; "))
+            message += f" {remedy}" if remedy else ""
+        elif remedy:
+            message += f"; {remedy[1:-1] if remedy.startswith('(') else remedy}"
+        super().__init__(message)
 
 
 class ParameterError(UsageError):

@@ -14,6 +14,10 @@ _SKOS = "http://www.w3.org/2004/02/skos/core#"
 _NAMING = (RDFS_LABEL.value, _SKOS + "altLabel", "http://purl.org/dc/terms/identifier")
 
 
+_LONGEST_SUGGESTION = 40
+"""Labels of claims are sentences, which nobody meant to type."""
+
+
 class Names(NamedTuple):
     """The names of everything in the graph."""
 
@@ -47,7 +51,8 @@ class Names(NamedTuple):
                 ", ".join(self.label(kind_iri, prefixes) for kind_iri in self.types.get(found[0], ())[:1]) or "untyped"
             )
             raise ParameterError(f"{name!r} is not a {kind}: {compact(found[0], prefixes)} is a {actual}")
-        known = [alias for alias, iris in self.aliases.items() if self._any_of(iris, of_class)]
+        short = (alias for alias in self.aliases if len(alias) <= _LONGEST_SUGGESTION)
+        known = [alias for alias in short if self._any_of(self.aliases[alias], of_class)]
         raise UnknownNameError(kind, name, known, "'kb query entity/list' lists the names")
 
     def label(self, iri: str | None, prefixes: Mapping[str, str]) -> str:

@@ -2,7 +2,7 @@
 
 import os
 
-from kb.errors import DataError
+from kb.errors import DataError, UsageError
 
 _PACKAGE = os.path.dirname(os.path.abspath(__file__))
 
@@ -14,14 +14,16 @@ def data_root(folder: str | None = None) -> str:
     the checkout that this package is part of, else the copy inside the installed package.
 
     Raises:
-        DataError: the folder lacks one of the three.
+        UsageError: the folder that was named lacks one of the three.
+        DataError: the package itself does.
     """
     named = folder or os.environ.get("KB_DATA")
     beside, inside = os.path.dirname(_PACKAGE), os.path.join(_PACKAGE, "data")
     root = os.path.abspath(named) if named else beside if os.path.isdir(os.path.join(beside, "graph_data")) else inside
     for needed in ("ontology", "graph_data", "queries"):
         if not os.path.isdir(os.path.join(root, needed)):
-            raise DataError(f"{root}: has no folder {needed}/; name a folder with ontology/, graph_data/ and queries/")
+            fault = f"{root}: has no folder {needed}/; name a folder with ontology/, graph_data/ and queries/"
+            raise UsageError(fault) if named else DataError(fault)
     return root
 
 

@@ -158,7 +158,9 @@ class Triples:
                 "format for triples", format, TRIPLE_FORMATS, f"(there are {', '.join(TRIPLE_FORMATS)})"
             )
         ordered = sorted(self.triples, key=str)
-        return tidy_document(serialize(ordered, format=TRIPLE_FORMATS[format], prefixes=prefixes) or b"")
+        text = "\n".join(map(str, ordered))
+        used = {prefix: space for prefix, space in (prefixes or {}).items() if f"<{space}" in text}
+        return tidy_document(serialize(ordered, format=TRIPLE_FORMATS[format], prefixes=used) or b"")
 
 
 Result: TypeAlias = Rows | Answer | Triples

@@ -209,10 +209,12 @@ def test_triples_are_each_there_once_and_written_in_order() -> None:
 
 def test_turtle_declares_its_prefixes_in_order() -> None:
     prefixes = {f"p{number}": f"https://example.org/{number}/" for number in range(9)}
-    content = Triples([Triple(A, A, A)]).serialize("ttl", dict(reversed(prefixes.items())))
+    named = [NamedNode(f"{space}a") for space in prefixes.values()]
+    unused = {"unused": "https://example.org/unused/"}
+    content = Triples([Triple(A, A, name) for name in named]).serialize("ttl", {**unused, **dict(reversed(prefixes.items()))})
 
     assert [f"@prefix p{number}:" for number in range(9)] == [
-        line.split(" <")[0] for line in content.decode().splitlines()[:9]
+        line.split(" <")[0] for line in content.decode().splitlines() if line.startswith("@prefix")
     ]
 
 

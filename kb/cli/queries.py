@@ -8,6 +8,10 @@ from kb.cli.output import note, terminal_width, use_colour, write_output
 from kb.knowledge_base import KnowledgeBase
 
 
+CHECKS = "checks/"
+"""The topic of the queries that must return nothing."""
+
+
 def run(argv: Sequence[str]) -> int:
     """List the canned queries whose name, question or tags hold the given words."""
     parser = Parser("queries", "List the canned queries: their names, the questions they answer, and their parameters.")
@@ -15,6 +19,7 @@ def run(argv: Sequence[str]) -> int:
     parser.add_argument(
         "-o", "--output", choices=("table", "md", "json"), default="table", help="table (default), md or json"
     )
+    parser.add_argument("--checks", action="store_true", help="also those that validation runs, which find nothing")
     add_target(parser)
     add_data(parser)
     args = parser.parse_args(argv)
@@ -23,14 +28,15 @@ def run(argv: Sequence[str]) -> int:
     chosen = [
         query
         for query in kb.queries.values()
-        if all(word in f"{query.name} {query.summary} {' '.join(query.tags)}".lower() for word in words)
+        if (args.checks or not query.name.startswith(CHECKS))
+        and all(word in f"{query.name} {query.summary} {' '.join(query.tags)}".lower() for word in words)
     ]
     if args.output == "json":
         write_output(_as_json(chosen), args.to)
     elif not chosen:
         note(f"no canned query has {' and '.join(args.word)}; 'kb queries' lists all {len(kb.queries)}")
     else:
-        write_output(_as_table(chosen, args.output, args.to), args.to)
+        write_output(_as_text(chosen, args.output, args.to), args.to)
     return 0
 
 
@@ -51,14 +57,23 @@ def _as_json(queries: Sequence[CannedQuery]) -> str:
     return json.dumps(entries, ensure_ascii=False, indent=2) + "\n"
 
 
-def _as_table(queries: Sequence[CannedQuery], format: str, target: str | None) -> str:
-    from kb.formatting import Cell, markdown_table, text_table
+def _as_text(queries: Sequence[CannedQuery], format: str, target: str | None) -> str:
+    """Return a Markdown table, or each name on a line of its own, to be copied, with its question below it."""
+    from kb.formatting import Cell, markdown_table
+    from kb.formatting.cells import wrap
+    from kb.formatting.table import BOLD, PLAIN
 
-    columns = ("query", "question", "parameters")
-    rows = [
-        [Cell(query.name), Cell(query.summary), Cell(", ".join(parameter.name for parameter in query.parameters))]
-        for query in queries
-    ]
     if format == "md":
-        return markdown_table(columns, rows)
-    return text_table(columns, rows, terminal_width(), use_colour(target))
+        columns = ("query", "question", "parameters")
+        named = [(query.name, query.summary, ", ".join(each.name for each in query.parameters)) for query in queries]
+        return markdown_table(columns, [[Cell(text) for text in row] for row in named])
+    start, end = (BOLD, PLAIN) if use_colour(target) else ("", "")
+    lines = []
+    for query in queries:
+        options = "".join(f" --{parameter.name}" for parameter in query.parameters)
+        if len(query.name) + len(options) <= terminal_width():
+            lines += [f"{start}{query.name}{end}{options}"]
+        else:
+            lines += [f"{start}{query.name}{end}", *(f"    {line}" for line in wrap(options.strip(), terminal_width() - 4))]
+        lines += [f"    {line}" for line in wrap(query.summary, max(terminal_width() - 4, 20))]
+    return "".join(f"{line}\n" for line in lines)

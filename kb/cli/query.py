@@ -10,6 +10,10 @@ from kb.errors import ParameterError, UnknownNameError, UsageError
 from kb.knowledge_base import KnowledgeBase
 
 
+_MOST_LISTED = 12
+"""Help lists the values of a parameter when there are no more than this."""
+
+
 def run(argv: Sequence[str]) -> int:
     """Run one canned query, with an option for each of its parameters."""
     words, options = read_arguments(argv, ("show", "help"), {"o": "output", "h": "help"})
@@ -74,4 +78,6 @@ def _help(kb: KnowledgeBase, query: CannedQuery, parameter: Parameter) -> str:
     example = query.text[parameter.line.open_at + 1 : parameter.line.close_at].strip()
     kind = f"{parameter.type} of class {kb.compact(parameter.of_class)}" if parameter.of_class else parameter.type
     default = f"default {example}" if parameter.required else "any if left out"
-    return f"{parameter.help} ({kind}; {default}; several values are allowed)".replace("%", "%%")
+    members = [kb.compact(iri) for iri, types in kb.compiled.names.types.items() if parameter.of_class in types]
+    listed = f"; one of {', '.join(members)}" if 1 < len(members) <= _MOST_LISTED else ""
+    return f"{parameter.help} ({kind}; {default}; several values are allowed{listed})".replace("%", "%%")

@@ -60,21 +60,8 @@ def _report(
     from kb.formatting import Cell, text_table
     from kb.formatting.cells import visible
 
-    claims = [item for item in checked if item.is_claim]
-    failed = [item for item in checked if item.state != "same"]
-    places = {(item.start, item.end) for item in checked}
-    lines = [f"{path} against {kb.compact(source)} ({kb.label(source)})"]
-    if whole:
-        lines.append(f"identical: {len(places)} passages match, and with them all {len(claims)} claims")
-    else:
-        broken = [item for item in failed if item.is_claim]
-        lines.append(
-            f"not identical: {len({(item.start, item.end) for item in failed})} of {len(places)} passages do not match"
-        )
-        if not failed:
-            lines.append("the copy goes on behind the last passage; remove what was added")
-        lines.append(f"claims that no longer stand on the words they came from: {len(broken)} of {len(claims)}")
-    shown = [item for item in checked if item.is_claim] if words else failed
+    lines = [f"{path} against {kb.compact(source)} ({kb.label(source)})", *_summary(checked, whole)]
+    shown = [item for item in checked if (item.is_claim if words else item.state != "same")]
     if not shown:
         return "\n".join(lines) + "\n"
     columns = ["characters", "statement", "state", *(["words"] if words else [])]
@@ -88,3 +75,28 @@ def _report(
         for item in shown
     ]
     return "\n".join(lines) + "\n\n" + text_table(columns, rows, terminal_width(), colour)
+
+
+def _summary(checked: Sequence[Checked], whole: bool) -> list[str]:
+    """Return what to say of the whole copy, counting what changed apart from what only moved."""
+    claims = {item.statement for item in checked if item.is_claim}
+    places = {(item.start, item.end) for item in checked}
+    if whole:
+        return [f"identical: {len(places)} passages match, and with them all {len(claims)} claims"]
+    counts = []
+    changed_claims: set[str] = set()
+    for state in ("changed", "moved"):
+        items = [item for item in checked if item.state == state]
+        on_it = {item.statement for item in items if item.is_claim} - changed_claims
+        changed_claims |= on_it
+        counts.append((len({(item.start, item.end) for item in items}), len(on_it)))
+    (changed, claims_changed), (moved, claims_moved) = counts
+    lines = [
+        f"not identical: of {len(places)} passages {changed} changed and {moved} only moved",
+        f"claims whose words changed: {claims_changed} of {len(claims)}; whose words only moved: {claims_moved}",
+    ]
+    if any("\r\n" in item.words for item in checked):
+        lines.append("the copy has other line ends (CRLF); convert them, and check again")
+    elif not changed and not moved:
+        lines.append("the copy goes on behind the last passage; remove what was added, such as a last line end")
+    return lines

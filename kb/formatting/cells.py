@@ -64,6 +64,19 @@ def wrap(text: str, width: int) -> list[str]:
     return [*lines, line]
 
 
+def longest_piece(text: str) -> int:
+    """Return the width of the longest part of `text` that `wrap` would have to cut within a word."""
+    spaced = text
+    for mark in "-/:":
+        spaced = spaced.replace(mark, mark + " ")
+    return max(map(display_width, spaced.split(" ")))
+
+
+def spoken_name(name: str) -> str:
+    """Return the name of a column in words: `severityHedge` as `severity hedge`."""
+    return "".join(f" {char.lower()}" if char.isupper() and at else char for at, char in enumerate(name))
+
+
 def _cut(word: str, width: int) -> int:
     """Return where to break a word too long for a line; at least one character is taken."""
     fitting = used = 0

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from kb.formatting.cells import Cell, display_width, wrap
+from kb.formatting.cells import Cell, display_width, longest_piece, spoken_name, wrap
 
 _GAP = 2
 _NARROWEST = 12
@@ -19,8 +19,9 @@ def text_table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], width: in
     A column that is the same or empty in every one of several rows is said once, below the table.
     Where the columns cannot be wide enough to read, each row is shown as a record instead.
     """
-    kept, remarks = _split_constant(columns, rows)
-    names = [columns[at] for at in kept]
+    spoken = [spoken_name(column) for column in columns]
+    kept, remarks = _split_constant(spoken, rows)
+    names = [spoken[at] for at in kept]
     body = [[row[at] for at in kept] for row in rows]
     widths = _widths(names, body, width)
     lines = _records(names, body, width, colour) if widths is None else _grid(names, body, widths, colour)
@@ -49,12 +50,13 @@ def _widths(names: Sequence[str], rows: Sequence[Sequence[Cell]], width: int) ->
         max([display_width(name), *(max(display_width(row[at].text), display_width(row[at].name)) for row in rows)])
         for at, name in enumerate(names)
     ]
-    unbroken = [max((display_width(row[at].name) for row in rows), default=0) for at in range(len(names))]
+    short_forms = [max((display_width(row[at].name) for row in rows), default=0) for at in range(len(names))]
+    pieces = [max((longest_piece(part) for row in rows for part in row[at]), default=0) for at in range(len(names))]
     room = width - _GAP * (len(names) - 1)
-    for most in (_COMFORTABLE, _NARROWEST):
+    for whole in (short_forms, pieces):
         widths = [
-            min(want, max(_NARROWEST, display_width(name), min(whole, most)))
-            for name, want, whole in zip(names, wanted, unbroken, strict=True)
+            min(want, max(_NARROWEST, display_width(name), piece, min(form, _COMFORTABLE)))
+            for name, want, form, piece in zip(names, wanted, whole, pieces, strict=True)
         ]
         if sum(widths) <= room:
             break

@@ -1,10 +1,11 @@
-"""Checks: the queries below `queries/checks/`, each of which must return nothing."""
+"""Checks: the queries below `queries/checks/`, which must return nothing, and what the others must return."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
 from pyoxigraph import NamedNode, Quad
 
 from kb.catalog import CannedQuery
+from kb.catalog.expectation import unmet
 from kb.engines.oxigraph import OxigraphEngine
 from kb.errors import KbError
 from kb.prefixes import compact
@@ -34,12 +35,31 @@ def run_checks(
                 yield _problem(query, row, places, prefixes)
 
 
+def run_expectations(
+    queries: Iterable[CannedQuery], quads: Iterable[Quad], prefixes: Mapping[str, str]
+) -> Iterator[Problem]:
+    """Yield a problem for each thing that the header of a query expects of its answer and does not find."""
+    engine = OxigraphEngine.of(quads)
+    for query in queries:
+        if query.name.startswith(TOPIC):
+            continue
+        try:
+            rows = engine.run(prepare(query.text, prefixes, name=query.path))
+        except KbError as error:
+            yield from_error(error, query.path, query.name)
+            continue
+        if isinstance(rows, Rows):
+            for message in unmet(query, rows, prefixes):
+                yield Problem(query.path, 1, query.name, message, "error", "expect")
+
+
 def _problem(query: CannedQuery, row: Row, places: Places, prefixes: Mapping[str, str]) -> Problem:
     iris = [term.value for term in row if isinstance(term, NamedNode)]
     path, line = places.of_row(iris) or (query.path, None)
     values = [(name, _short(term, prefixes)) for name, term in zip(row.variables, row, strict=True) if term is not None]
     found = ", ".join(f"{name} {value}" for name, value in values)
-    return Problem(path, line, values[0][1] if values else "", f"{query.summary} {found}", "error", query.name)
+    message = f"{found}: {query.description or query.summary}"
+    return Problem(path, line, values[0][1] if values else "", message, "error", query.name)
 
 
 def _short(term: object, prefixes: Mapping[str, str]) -> str:

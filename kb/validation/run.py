@@ -30,7 +30,7 @@ def validate(root: str, progress: Callable[[str], None] | None = None) -> list[P
             problems.append(from_error(error, "ontology/prefixes.ttl", "prefixes"))
         return sorted(problems, key=sort_key)
     from kb.validation.catalogue import read_queries
-    from kb.validation.checks import run_checks
+    from kb.validation.checks import run_checks, run_expectations
     from kb.validation.files import Places
     from kb.validation.layout import check_subjects
     from kb.validation.literals import check_literals
@@ -48,6 +48,8 @@ def validate(root: str, progress: Callable[[str], None] | None = None) -> list[P
     problems += faults
     tell("checks")
     problems += run_checks(queries, quads, places, prefixes)
+    if len(sound) == len({file.path for file in files} | {source.path for source in sources}):
+        problems += run_expectations(queries, quads, prefixes)  # of a graph with a part missing they say nothing
     tell("shapes")
     problems += check_shapes(files, quads, places, prefixes)
     return sorted(set(problems), key=sort_key)

@@ -73,7 +73,7 @@ def test_an_unknown_option_is_refused(run_kb: Run, command: str) -> None:
     "command", [["info"], ["queries"], ["export", "nq"], ["show", "x"], ["sparql", "ASK {}"], ["query", "x"]]
 )
 def test_a_folder_that_holds_no_graph_is_refused(run_kb: Run, tmp_path: Path, command: list[str]) -> None:
-    message = failure(run_kb(*command, "--data", str(tmp_path)), 1)
+    message = failure(run_kb(*command, "--data", str(tmp_path)), 2)
 
     assert f"{tmp_path}: has no folder ontology/; name a folder with ontology/, graph_data/ and queries/" == message
 

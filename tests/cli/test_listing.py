@@ -14,9 +14,11 @@ DATA = ("--data", str(TINY))
 
 
 def test_all_queries_are_listed(run_kb: Run, shipped: KnowledgeBase) -> None:
-    entries = json.loads(success(run_kb("queries", "-o", "json")))
+    entries = json.loads(success(run_kb("queries", "--checks", "-o", "json")))
+    without_checks = json.loads(success(run_kb("queries", "-o", "json")))
 
     assert list(shipped.queries) == [entry["name"] for entry in entries]
+    assert [name for name in shipped.queries if not name.startswith("checks/")] == [each["name"] for each in without_checks]
     assert {"name", "summary", "description", "tags", "parameters", "columns"} <= entries[0].keys()
 
 

@@ -63,7 +63,7 @@ def test_a_format_for_rows_is_none_for_triples(run_kb: Run) -> None:
     message = failure(run_kb("sparql", "DESCRIBE zorv:zorvexin", "-o", "csv", *DATA))
 
     assert message.startswith("no output format for triples is called 'csv'")
-    assert "(there are ttl, nt, jsonld, rdfxml)" in message
+    assert "; there are ttl, nt, jsonld, rdfxml" in message
 
 
 @pytest.mark.parametrize("engine", ["oxigraph", "rdflib", "worker"])
