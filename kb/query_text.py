@@ -7,6 +7,7 @@ prefixes that the text uses, and rewrites the few spellings that engines read di
 import re
 from collections.abc import Collection, Mapping
 
+from kb.brackets import check_brackets
 from kb.errors import QuerySyntaxError, RefusedQueryError, nearest_names
 from kb.prepared_query import PreparedQuery
 from kb.terms import quote_string
@@ -79,6 +80,7 @@ def _prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | N
     _refuse_surrogates(text)
     tokens = list(tokenize(text))
     _refuse_overflow(text, tokens)
+    check_brackets(text, tokens)
     words = [token for token in tokens if token.kind not in ("space", "comment")]
     declared, form_at = _prologue(text, words)
     form = words[form_at].text.lower()

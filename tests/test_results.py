@@ -211,7 +211,9 @@ def test_turtle_declares_its_prefixes_in_order() -> None:
     prefixes = {f"p{number}": f"https://example.org/{number}/" for number in range(9)}
     named = [NamedNode(f"{space}a") for space in prefixes.values()]
     unused = {"unused": "https://example.org/unused/"}
-    content = Triples([Triple(A, A, name) for name in named]).serialize("ttl", {**unused, **dict(reversed(prefixes.items()))})
+    content = Triples([Triple(A, A, name) for name in named]).serialize(
+        "ttl", {**unused, **dict(reversed(prefixes.items()))}
+    )
 
     assert [f"@prefix p{number}:" for number in range(9)] == [
         line.split(" <")[0] for line in content.decode().splitlines() if line.startswith("@prefix")

@@ -13,8 +13,15 @@ from kb.knowledge_base import KnowledgeBase
 from kb.results import Rows
 
 COUNTS = """
-SELECT ?class (COUNT(DISTINCT ?member) AS ?members) { ?member a ?class } GROUP BY ?class ORDER BY DESC(?members) ?class
+PREFIX owl: <http://www.w3.org/2002/07/owl#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+SELECT ?class (COUNT(DISTINCT ?member) AS ?members) {
+  ?class a owl:Class .
+  ?member a/rdfs:subClassOf* ?class .
+}
+GROUP BY ?class ORDER BY DESC(?members) ?class
 """
+"""Members of each class of the ontology, those of its subclasses included."""
 
 
 def run(argv: Sequence[str]) -> int:

@@ -7,7 +7,6 @@ from kb.cli.options import Parser, add_data, add_target
 from kb.cli.output import note, terminal_width, use_colour, write_output
 from kb.knowledge_base import KnowledgeBase
 
-
 CHECKS = "checks/"
 """The topic of the queries that must return nothing."""
 
@@ -74,6 +73,9 @@ def _as_text(queries: Sequence[CannedQuery], format: str, target: str | None) ->
         if len(query.name) + len(options) <= terminal_width():
             lines += [f"{start}{query.name}{end}{options}"]
         else:
-            lines += [f"{start}{query.name}{end}", *(f"    {line}" for line in wrap(options.strip(), terminal_width() - 4))]
+            lines += [
+                f"{start}{query.name}{end}",
+                *(f"    {line}" for line in wrap(options.strip(), terminal_width() - 4)),
+            ]
         lines += [f"    {line}" for line in wrap(query.summary, max(terminal_width() - 4, 20))]
     return "".join(f"{line}\n" for line in lines)

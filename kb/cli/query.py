@@ -4,11 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from kb.catalog import CannedQuery, Parameter
 from kb.cli.arguments import Running, read_arguments, read_running
-from kb.cli.output import write_output
+from kb.cli.output import is_terminal, note, write_output
 from kb.cli.running import open_graph, run_and_write
 from kb.errors import ParameterError, UnknownNameError, UsageError
 from kb.knowledge_base import KnowledgeBase
-
 
 _MOST_LISTED = 12
 """Help lists the values of a parameter when there are no more than this."""
@@ -35,8 +34,19 @@ def run(argv: Sequence[str]) -> int:
     if show:
         write_output(prepared.text if prepared.text.endswith("\n") else prepared.text + "\n", running.to)
         return 0
+    _say_examples(query, values)
     given = " ".join(f"--{name} {' '.join(texts)}" for name, texts in values.items())
-    return run_and_write(kb, prepared, running, f"the graph holds no answer{' for ' + given if given else ''}")
+    return run_and_write(kb, prepared, running, lambda: f"the graph holds no answer{' for ' + given if given else ''}")
+
+
+def _say_examples(query: CannedQuery, values: Mapping[str, Sequence[str]]) -> None:
+    """Tell a person which examples stand in for the parameters that were left out."""
+    if not is_terminal():
+        return
+    for parameter in query.parameters:
+        if parameter.required and parameter.name not in values:
+            example = query.text[parameter.line.open_at + 1 : parameter.line.close_at].strip()
+            note(f"{parameter.name} is {example}, the example; give another with --{parameter.name}")
 
 
 def _refuse_unknown(query: CannedQuery, words: Sequence[str], values: Mapping[str, Sequence[str]]) -> None:

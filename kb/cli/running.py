@@ -37,14 +37,14 @@ def check_format(name: str | None, form: str, target: str | None = None) -> str:
     return name
 
 
-def run_and_write(kb: KnowledgeBase, query: PreparedQuery, args: Running, hint: str = "") -> int:
-    """Run a query, write its result, and return the exit code; `hint` is said when there are no rows."""
+def run_and_write(kb: KnowledgeBase, query: PreparedQuery, args: Running, hint: Callable[[], str]) -> int:
+    """Run a query, write its result, and return the exit code; `hint` gives what to say when there are no rows."""
     chosen = check_format(args.output, query.form, args.to)
     with _Stoppable(args.timeout):
         result = kb.run(query)
         content = render(kb, result, chosen, use_colour(args.to))
     if isinstance(result, Rows) and not result:
-        note(f"no rows{': ' + hint if hint else ''}")
+        note(f"no rows: {hint()}")
     write_output(content, args.to)
     return 0
 

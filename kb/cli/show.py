@@ -15,6 +15,10 @@ FACTS, CLAIMS, USES = "entity/facts-by-entity", "entity/claims-by-entity", "enti
 """The canned queries that `show` is made of."""
 
 
+_LEFT_OUT = {"claims": ("file", "subject", "relation", "object")}
+"""Columns that the text leaves out: the label of a claim says what it relates to what."""
+
+
 def run(argv: Sequence[str]) -> int:
     """Show one thing: its facts, the claims on it, and what else points at it."""
     parser = Parser(
@@ -77,7 +81,7 @@ def _places(rows: Rows, iri: str, places: Places) -> list[str]:
 def _section(kb: KnowledgeBase, title: str, rows: Rows, places: Sequence[str], format: str, colour: bool) -> str:
     from kb.formatting import Cell, cell_of, markdown_table, text_table
 
-    shown = [at for at, name in enumerate(rows.variables) if name != "file"]
+    shown = [at for at, name in enumerate(rows.variables) if name not in _LEFT_OUT.get(title, ("file",))]
     columns = [*(rows.variables[at] for at in shown), "place"]
     cells = [
         [*(cell_of(row[at], lambda iri: (kb.label(iri), kb.compact(iri))) for at in shown), Cell(place)]

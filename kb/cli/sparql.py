@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+from kb.cli.hints import why_no_rows
 from kb.cli.options import Parser, add_running, running_of
 from kb.cli.running import open_graph, run_and_write
 from kb.errors import UsageError
@@ -20,7 +21,7 @@ def run(argv: Sequence[str]) -> int:
     text = _read(args.file) if args.file is not None else _read("-") if args.text == "-" else args.text
     running = running_of(args)
     kb = open_graph(running)
-    return run_and_write(kb, kb.prepare(text, args.file or ""), running, "nothing in the graph fits the pattern")
+    return run_and_write(kb, kb.prepare(text, args.file or ""), running, lambda: why_no_rows(kb, text))
 
 
 def _read(path: str) -> str:

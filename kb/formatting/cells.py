@@ -86,4 +86,4 @@ def _cut(word: str, width: int) -> int:
             break
         fitting = at + 1
     behind = max(word.rfind(mark, 0, fitting) + 1 for mark in "-/:")
-    return behind if behind >= min(fitting, 5) else max(fitting, 1)
+    return behind if behind >= min(fitting, 3) else max(fitting, 1)

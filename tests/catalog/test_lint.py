@@ -67,7 +67,7 @@ from tests.catalog.test_header import BODY, HEADER, PATH, fault, read
             "  ?drug on:treats",
             "  SERVICE <http://a/> {}\n  ?drug on:treats",
         ),
-        (f"{PATH}: line 22, column ", "on:dose ?dose .\n}", "on:dose ?dose ."),
+        (f"{PATH}: line 16, column 7: ", "on:dose ?dose .\n}", "on:dose ?dose ."),
         (f"{PATH}: line ", "on:treats ?condition ;", "on:treats ?condition ;;; on:treats on:treats"),
     ],
 )

@@ -18,7 +18,9 @@ def test_all_queries_are_listed(run_kb: Run, shipped: KnowledgeBase) -> None:
     without_checks = json.loads(success(run_kb("queries", "-o", "json")))
 
     assert list(shipped.queries) == [entry["name"] for entry in entries]
-    assert [name for name in shipped.queries if not name.startswith("checks/")] == [each["name"] for each in without_checks]
+    assert [name for name in shipped.queries if not name.startswith("checks/")] == [
+        each["name"] for each in without_checks
+    ]
     assert {"name", "summary", "description", "tags", "parameters", "columns"} <= entries[0].keys()
 
 

@@ -172,3 +172,17 @@ def test_an_endpoint_that_nobody_serves_is_a_failure_of_the_engine(run_kb: Run) 
         port = server.getsockname()[1]
 
     failure(run_kb("sparql", "ASK { ?s ?p ?o }", "--endpoint", f"http://127.0.0.1:{port}/", *DATA), 4)
+
+
+def test_names_that_the_graph_does_not_hold_are_said_when_there_are_no_rows(run_kb: Run) -> None:
+    done = run_kb("sparql", "SELECT ?x { ?x bkg:claimSubjct bk:baclofn }")
+
+    assert 0 == done.returncode
+    assert "bkg:claimSubjct is not in the graph (did you mean bkg:claimSubject?)" in done.stderr
+    assert "bk:baclofn is not in the graph (did you mean bk:baclofen?)" in done.stderr
+
+
+def test_a_class_with_members_in_subclasses_only_is_explained(run_kb: Run) -> None:
+    done = run_kb("sparql", "SELECT ?x { ?x a bkg:Claim }")
+
+    assert "write 'a/rdfs:subClassOf* bkg:Claim'" in done.stderr

@@ -72,7 +72,9 @@ def test_every_passage_is_that_of_its_row(rows: dict[str, dict[str, str]], descr
         assert {sha256(row["quote"].encode()).hexdigest()} == described[passage]["sha256"], number
 
 
-def test_a_rate_of_the_table_also_rests_on_the_header_that_names_it(rows: dict[str, dict[str, str]], described: Facts) -> None:
+def test_a_rate_of_the_table_also_rests_on_the_header_that_names_it(
+    rows: dict[str, dict[str, str]], described: Facts
+) -> None:
     header = rows["c036"]
     for number in ("c037", "c038", "c039"):
         header_passage = f"passage-baclofen-article-v1-{header['char_start']}-{header['char_end']}"

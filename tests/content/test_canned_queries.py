@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from kb import KnowledgeBase
-from kb.catalog import CannedQuery
 from kb.catalog.expectation import unmet
 from kb.paths import files_below
 from tests.conftest import ROOT
