@@ -16,7 +16,7 @@ from pyoxigraph import RdfFormat, parse
 
 from kb import KnowledgeBase
 from kb.compilation import open_compiled
-from kb.errors import DataError, EngineError, OutputError
+from kb.errors import DataError, EngineError, OutputError, UsageError
 from tests.conftest import ROOT, Run
 
 QUERY = "treatment/remedies-by-complaint"
@@ -302,7 +302,7 @@ def test_n_quads_are_sorted_and_the_same_bytes_in_every_process_and_place(
     [
         (DRUG, "a b", r"graph_data/drugs/zorvexin\.ttl:1: .*; mend the Turtle"),
         (DRUG, "\n\n<urn:a> <urn:b> 'open .\n", r"graph_data/drugs/zorvexin\.ttl:3: .*; mend the Turtle"),
-        (DRUG, "<urn:a> <urn:b> nope:c .\n", r"graph_data/drugs/zorvexin\.ttl:1: .*; mend the Turtle"),
+        (DRUG, "<urn:a> <urn:b> nope:c .\n", r"graph_data/drugs/zorvexin\.ttl:1: .*; add its PREFIX line"),
         ("ontology/prefixes.ttl", "@", r"ontology/prefixes\.ttl:1: .*; mend the Turtle"),
         ("ontology/prefixes.ttl", "", r"ontology/prefixes\.ttl: has no prefix 'graph'"),
         ("queries/treatment/new.rq", "SELECT", r"queries/treatment/new\.rq:1: has no header"),
@@ -340,6 +340,6 @@ def test_a_folder_that_is_no_graph_is_refused_with_what_it_lacks(tiny: Path, mis
     (tiny / missing).rename(tiny / "elsewhere")
 
     with pytest.raises(
-        DataError, match=f"has no folder {missing}/; name a folder with ontology/, graph_data/ and queries/"
+        UsageError, match=f"has no folder {missing}/; name a folder with ontology/, graph_data/ and queries/"
     ):
         KnowledgeBase.open(str(tiny))

@@ -231,7 +231,7 @@ def test_an_error_names_the_file_that_the_text_is_from(text: str) -> None:
         ("operators", "ASK {" + "?s ?p ?o ." * MAX_PARTS + "}", "ASK {" + "?s ?p ?o ." * (MAX_PARTS + 1) + "}"),
         ("operators", "ASK {" + "MINUS {}" * MAX_PARTS + "}", "ASK {" + "MINUS {}" * (MAX_PARTS + 1) + "}"),
         ("triples", "ASK {?s ?p 1" + ",1" * MAX_PARTS + "}", "ASK {?s ?p 1" + ",1" * (MAX_PARTS + 1) + "}"),
-        ("commas", "ASK {BIND(MAX(1" + ",1" * MAX_COMMAS, "ASK {BIND(MAX(1" + ",1" * (MAX_COMMAS + 1)),
+        ("commas", "ASK {BIND(MAX(1" + ",1" * MAX_COMMAS + "))}", "ASK {BIND(MAX(1" + ",1" * (MAX_COMMAS + 1)),
     ],
     ids=["length", "nesting", "full stops", "clauses", "objects", "commas"],
 )
