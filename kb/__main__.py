@@ -1,7 +1,5 @@
 """`python -m kb` is the command line."""
 
-import sys
+from kb.cli import run_and_exit
 
-from kb.cli import main
-
-sys.exit(main())
+run_and_exit()

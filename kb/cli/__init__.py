@@ -1,7 +1,10 @@
 """The command line, `kb`: one module a command, each with `describe` (its options) and `run`."""
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
 
 COMMANDS = {
     "queries": "list the canned queries",
@@ -15,6 +18,20 @@ COMMANDS = {
     "info": "say what the graph holds and where it is",
 }
 INTERRUPTED, PIPE_CLOSED = 130, 141
+
+
+def run_and_exit() -> NoReturn:
+    """Run one command and end the process with its exit code.
+
+    All output is written and flushed by then. Where nothing asked to be called at the end of the
+    interpreter, its dismantling is left out: it takes an eighth of the time of a whole query.
+    """
+    code = main()
+    if "atexit" not in sys.modules:
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -103,3 +103,12 @@ def test_importing_the_package_opens_nothing() -> None:
     )
 
     assert "['kb']\n" == done.stdout
+
+
+def test_what_was_put_off_to_the_end_is_done_where_the_cache_cannot_be_written(run_kb: Run, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    environment = {"KB_CACHE": str(tmp_path / "file" / "below"), "TMPDIR": str(tmp_path)}
+    done = run_kb("query", "treatment/remedies-by-complaint", "--data", str(TINY), env=environment)
+
+    assert 0 == done.returncode
+    assert ["file"] == sorted(path.name for path in tmp_path.iterdir())
