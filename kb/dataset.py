@@ -9,7 +9,6 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfF
 
 from kb.errors import DataError, reason_of
 from kb.paths import files_below
-from kb.prefixes import compact
 
 GRAPH_PREFIX = "graph"
 """The prefix, in `ontology/prefixes.ttl`, below which the IRI of a file's graph is its path."""
@@ -71,12 +70,6 @@ def read_dataset(root: str, prefixes: dict[str, str]) -> list[Quad]:
 def union(quads: Iterable[Quad]) -> list[Quad]:
     """Return the statements of all graphs in the default graph, each once, sorted."""
     return sorted({Quad(quad.subject, quad.predicate, quad.object) for quad in quads}, key=str)
-
-
-def line_of(root: str, file: SourceFile, iri: str, prefixes: dict[str, str]) -> int | None:
-    """Return the line on which a subject's block starts in a formatted file, or None."""
-    lines = subject_lines(root, file.path)
-    return lines.get(compact(iri, prefixes)) or lines.get(f"<{iri}>")
 
 
 def subject_lines(root: str, path: str) -> dict[str, int]:

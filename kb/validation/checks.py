@@ -21,36 +21,38 @@ def run_checks(
     queries: Iterable[CannedQuery], quads: Iterable[Quad], places: Places, prefixes: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Yield a problem for each row of each check, at the first thing of the row that a file describes."""
-    engine = OxigraphEngine.of(quads)
-    for query in queries:
-        if not query.name.startswith(TOPIC):
-            continue
-        try:
-            rows = engine.run(prepare(query.text, prefixes, name=query.path))
-        except KbError as error:
-            yield from_error(error, query.path, query.name)
-            continue
-        if isinstance(rows, Rows):
-            for row in rows:
-                yield _problem(query, row, places, prefixes)
+    for query, answer in _answers((query for query in queries if query.name.startswith(TOPIC)), quads, prefixes):
+        if isinstance(answer, Problem):
+            yield answer
+        else:
+            yield from (_problem(query, row, places, prefixes) for row in answer)
 
 
 def run_expectations(
     queries: Iterable[CannedQuery], quads: Iterable[Quad], prefixes: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Yield a problem for each thing that the header of a query expects of its answer and does not find."""
+    for query, answer in _answers((query for query in queries if not query.name.startswith(TOPIC)), quads, prefixes):
+        if isinstance(answer, Problem):
+            yield answer
+        else:
+            faults = unmet(query, answer, prefixes)
+            yield from (Problem(query.path, 1, query.name, fault, "error", "expect") for fault in faults)
+
+
+def _answers(
+    queries: Iterable[CannedQuery], quads: Iterable[Quad], prefixes: Mapping[str, str]
+) -> Iterator[tuple[CannedQuery, Rows | Problem]]:
+    """Yield each query with its rows, or with what keeps it from running."""
     engine = OxigraphEngine.of(quads)
     for query in queries:
-        if query.name.startswith(TOPIC):
-            continue
         try:
             rows = engine.run(prepare(query.text, prefixes, name=query.path))
         except KbError as error:
-            yield from_error(error, query.path, query.name)
-            continue
-        if isinstance(rows, Rows):
-            for message in unmet(query, rows, prefixes):
-                yield Problem(query.path, 1, query.name, message, "error", "expect")
+            yield query, from_error(error, query.path, query.name)
+        else:
+            assert isinstance(rows, Rows)  # the catalogue admits SELECT only
+            yield query, rows
 
 
 def _problem(query: CannedQuery, row: Row, places: Places, prefixes: Mapping[str, str]) -> Problem:

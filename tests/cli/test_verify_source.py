@@ -175,3 +175,18 @@ def test_an_edited_copy_of_the_article_is_found_out(run_kb: Run, tmp_path: Path,
     assert (1, "", False) == (done.returncode, done.stderr, document["identical"])
     assert {"appended": {"same"}, "inserted": {"same", "changed", "moved"}}.get(edit, states) == states
     assert states != {"same"} or edit == "appended"
+
+
+@needs_article
+def test_what_changed_is_counted_apart_from_what_only_moved(run_kb: Run, tmp_path: Path) -> None:
+    (tmp_path / "copy.txt").write_text(article().replace("usually mild", "usually severe"), encoding="utf-8")
+    (tmp_path / "lines.txt").write_bytes(article().replace("\n", "\r\n").encode())
+    (tmp_path / "longer.txt").write_text(article() + "\n", encoding="utf-8")
+    changed = run_kb("verify-source", "copy.txt", cwd=tmp_path).stdout
+    lines = run_kb("verify-source", "lines.txt", cwd=tmp_path).stdout
+    longer = run_kb("verify-source", "longer.txt", cwd=tmp_path).stdout
+
+    assert "of 91 passages 1 changed and " in changed
+    assert "claims whose words changed: 3 of 102; whose words only moved: " in changed
+    assert "other line ends (CRLF)" in lines
+    assert "goes on behind the last passage" in longer
