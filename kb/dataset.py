@@ -10,7 +10,7 @@ from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfF
 from kb.errors import DataError, reason_of
 from kb.paths import files_below
 
-GRAPH_PREFIX = "graph"
+GRAPH_PREFIX = "doc"
 """The prefix, in `ontology/prefixes.ttl`, below which the IRI of a file's graph is its path."""
 
 

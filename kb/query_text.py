@@ -7,6 +7,7 @@ prefixes that the text uses, and rewrites the few spellings that engines read di
 import re
 from collections.abc import Collection, Mapping
 
+from kb.ambiguity import check_spelling
 from kb.brackets import check_brackets
 from kb.errors import QuerySyntaxError, RefusedQueryError, nearest_names
 from kb.prepared_query import PreparedQuery
@@ -82,6 +83,7 @@ def _prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | N
     _refuse_overflow(text, tokens)
     check_brackets(text, tokens)
     words = [token for token in tokens if token.kind not in ("space", "comment")]
+    check_spelling(text, words)
     declared, form_at = _prologue(text, words)
     form = words[form_at].text.lower()
     _refuse_service(text, words)

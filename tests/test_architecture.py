@@ -14,7 +14,7 @@ PACKAGE = ROOT / "kb"
 LAYERS = [
     {"errors", "paths"},
     {"terms", "tokens", "prefixes"},
-    {"results", "prepared_query", "brackets", "query_text", "names"},
+    {"results", "prepared_query", "ambiguity", "brackets", "query_text", "names"},
     {"dataset", "catalog", "engines", "formatting", "turtle", "place", "verification"},
     {"compilation", "validation", "exports"},
     {"knowledge_base"},

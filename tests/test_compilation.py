@@ -304,7 +304,7 @@ def test_n_quads_are_sorted_and_the_same_bytes_in_every_process_and_place(
         (DRUG, "\n\n<urn:a> <urn:b> 'open .\n", r"graph_data/drugs/zorvexin\.ttl:3: .*; mend the Turtle"),
         (DRUG, "<urn:a> <urn:b> nope:c .\n", r"graph_data/drugs/zorvexin\.ttl:1: .*; add its PREFIX line"),
         ("ontology/prefixes.ttl", "@", r"ontology/prefixes\.ttl:1: .*; mend the Turtle"),
-        ("ontology/prefixes.ttl", "", r"ontology/prefixes\.ttl: has no prefix 'graph'"),
+        ("ontology/prefixes.ttl", "", r"ontology/prefixes\.ttl: has no prefix 'doc'"),
         ("queries/treatment/new.rq", "SELECT", r"queries/treatment/new\.rq:1: has no header"),
     ],
 )

@@ -239,3 +239,30 @@ def test_a_cap_admits_what_reaches_it_and_refuses_what_passes_it(reason: str, at
     assert "ask" == read(at).form
     with pytest.raises(RefusedQueryError, match=reason):
         read(beyond)
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        ("less-than", "BASE <http://e/> ASK { FILTER(?a<'>'||" + "(" * 6000 + "true" + ")" * 6000 + "||'<'>?a) }"),
+        ("less-than", "BASE <http://e/> ASK { FILTER(?a<" + "1/" * 7000 + "1>?b) }"),
+        ("less-than", "ASK { FILTER(?a<?b&&?c>?d) }"),
+        ("keyword", "PREFIX GRAPH: <http://e/> ASK { GRAPH:x { ?s ?p ?o } }"),
+    ],
+)
+def test_what_engines_cut_into_other_tokens_is_refused(reason: str, text: str) -> None:
+    with pytest.raises(RefusedQueryError, match=reason):
+        prepare(text, {})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ASK { ?s ?p (<http://a/#b> <http://c/d#e>) }",
+        "SELECT * { VALUES (?a ?b) { (1 <urn:x:y#z>) (<urn:a> <urn:b>) } }",
+        "ASK { FILTER(?x IN (<urn:a>, <urn:b#c>)) }",
+        "ASK { ?s (<urn:p>|^<urn:q>)* ?o FILTER(?a < 2 && ?b > 3) }",
+    ],
+)
+def test_iris_with_one_reading_are_admitted(text: str) -> None:
+    assert "less-than" not in prepare(text, {}).text

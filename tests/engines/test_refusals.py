@@ -58,6 +58,14 @@ REACHING = [
     "BASE <URL> SELECT * FROM <> { ?s ?p ?o }",
     "SELECT * FR\\u004FM <URL> { ?s ?p ?o }",
     "SELECT * { GRAPH <URL> { ?s ?p ?o } }",
+    # `<` behind an operand, which engines read as less-than and the grammar as the start of an IRI
+    "BASE <http://e/> SELECT * { VALUES ?a { 'z' } FILTER(?a<'>'||EXISTS{SERVICE <URL> {?s ?p ?o}}||'<'>?a) }",
+    "BASE <http://e/> ASK { FILTER(EXISTS{?s ?p ?o}<'>'||EXISTS{SERVICE <URL> {?s ?p ?o}}||'<'>?a) }",
+    "PREFIX x: <http://e/> SELECT * { VALUES ?a { 1 } BIND(?a<x:#>'''\n||EXISTS{SERVICE <URL> {?s ?p ?o}} #'''\n AS ?z) }",
+    # a keyword at the start of a prefixed name
+    "PREFIX SERVICE: <http://e/> PREFIX : <URL> SELECT * { SERVICE:x { ?s ?p ?o } }",
+    "PREFIX FROM: <http://e/> PREFIX : <URL> SELECT * FROM:x { ?s ?p ?o }",
+    "PREFIX trueService: <http://e/> PREFIX : <URL> SELECT * { ?s ?p trueService:x { ?s ?p ?o } }",
     "ASK FROM <URL> { ?s ?p ?o }",
     "CONSTRUCT { ?s ?p ?o } FROM <URL> WHERE { ?s ?p ?o }",
     "DESCRIBE <URL> FROM <URL>",
