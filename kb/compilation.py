@@ -10,6 +10,7 @@ process that is killed nor two that compile at once leave a form that looks whol
 import json
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from kb.catalog.catalogue import Catalogue
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMAT = 3
 """Raised when the compiled form changes, so that older ones are made anew."""
+_WEEK = 7 * 24 * 3600
 
 
 class Compiled:
@@ -50,7 +52,7 @@ class Compiled:
                     self._names = Names(*json.load(file))
             except (OSError, ValueError, TypeError) as error:
                 raise EngineError(
-                    f"{self._names_path}: cannot be read ({error}); remove it, and it is made anew"
+                    f"{self._names_path}: cannot be read ({error}); remove it, and open the graph again"
                 ) from error
         return self._names
 
@@ -65,6 +67,9 @@ def open_compiled(root: str) -> Compiled:
     index = _fresh_index(root, folder)
     if index is None:
         folder, index = _compile(root, folder)
+    for name in index["sizes"]:
+        with suppress(OSError):
+            os.utime(os.path.join(folder, name))  # in use: `_remove_old` goes by this time
     return Compiled(root, folder, index)
 
 
@@ -163,17 +168,18 @@ def _write(folder: str, contents: dict[str, bytes]) -> None:
             with open(partial, "wb") as file:
                 file.write(content)
             os.replace(partial, os.path.join(folder, name))
-    except OSError:
+    except BaseException:
         if os.path.exists(partial):
             os.remove(partial)
         raise
 
 
 def _remove_old(folder: str, stamp: str) -> None:
-    """Remove the files of other stamps that nobody can be about to open: those an hour old."""
+    """Remove the files of other stamps that nobody has opened for a week: a process opens them when it needs them."""
     import time
 
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
-        if name != "index.json" and f"-{stamp}." not in name and os.path.getmtime(path) < time.time() - 3600:
-            os.remove(path)
+        if name != "index.json" and f"-{stamp}." not in name and os.path.getmtime(path) < time.time() - _WEEK:
+            with suppress(FileNotFoundError):
+                os.remove(path)

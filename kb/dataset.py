@@ -27,7 +27,15 @@ def source_files(root: str, prefixes: dict[str, str]) -> list[SourceFile]:
         raise DataError(f"ontology/prefixes.ttl: has no prefix '{GRAPH_PREFIX}'; named graphs get their IRIs from it")
     ontology = [path for path in files_below(root, "ontology", ".ttl") if not path.startswith("ontology/shapes/")]
     paths = [path for path in ontology if path != "ontology/prefixes.ttl"] + files_below(root, "graph_data", ".ttl")
-    return [SourceFile(path, prefixes[GRAPH_PREFIX] + path) for path in paths]
+    return [SourceFile(path, _graph_of(path, prefixes)) for path in paths]
+
+
+def _graph_of(path: str, prefixes: dict[str, str]) -> str:
+    """Return the IRI of the named graph of a file."""
+    try:
+        return NamedNode(prefixes[GRAPH_PREFIX] + path).value
+    except ValueError as error:
+        raise DataError(f"{path}: cannot be the end of an IRI ({error}); rename the file in kebab-case") from error
 
 
 def read_file(root: str, file: SourceFile) -> Iterator[Quad]:

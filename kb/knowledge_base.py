@@ -7,8 +7,8 @@ from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
 from kb.catalog import CannedQuery, bind
 from kb.compilation import Compiled, open_compiled
-from kb.engines import open_engine
-from kb.errors import UnknownNameError
+from kb.engines import engine_names, open_engine
+from kb.errors import EngineError, UnknownNameError, UsageError
 from kb.paths import data_root
 from kb.prefixes import compact
 from kb.prepared_query import PreparedQuery
@@ -29,6 +29,10 @@ class KnowledgeBase:
     def __init__(self, compiled: Compiled, engine: str = "oxigraph", endpoint: str | None = None) -> None:
         self.compiled = compiled
         self.endpoint = endpoint
+        if engine not in engine_names():
+            raise UnknownNameError("engine", engine, engine_names(), f"(there are {', '.join(engine_names())})")
+        if endpoint and engine not in ("oxigraph", "remote"):  # oxigraph is what is meant when nothing is said
+            raise UsageError(f"the engine {engine!r} does not ask the endpoint {endpoint}; leave one of the two out")
         self.engine_name = "remote" if endpoint else engine
         self._engines: dict[str, Engine] = {}
 
@@ -42,6 +46,7 @@ class KnowledgeBase:
         Raises:
             DataError: a file of the graph is broken.
             UnknownNameError: there is no such engine.
+            UsageError: an `endpoint` is given beside an engine that does not ask it.
         """
         return cls(open_compiled(data_root(folder)), engine, endpoint)
 
@@ -140,7 +145,10 @@ class KnowledgeBase:
 
     def quads(self) -> list[Quad]:
         """Return every statement of the graph in its named graph, in the order of the N-Quads lines."""
-        return list(parse(path=self.compiled.named, format=RdfFormat.N_QUADS))
+        try:
+            return list(parse(path=self.compiled.named, format=RdfFormat.N_QUADS))
+        except (OSError, SyntaxError) as error:
+            raise EngineError(f"{self.compiled.named}: cannot be read ({error}); open the graph again") from error
 
     def graph(self) -> "rdflib.Dataset":
         """Return the whole graph as an rdflib Dataset whose default graph is the union of its named graphs."""

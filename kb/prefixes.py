@@ -35,6 +35,12 @@ def read_prefixes(root: str) -> dict[str, str]:
         prefix, namespace = part.get("prefix"), part.get("namespace")
         if prefix is None or not namespace:
             raise DataError(f"{path}: {node} needs both sh:prefix and sh:namespace")
+        try:
+            NamedNode(namespace)
+        except ValueError as error:
+            raise DataError(
+                f"{path}: the namespace of '{prefix}:' is no IRI: {namespace!r} ({error}); correct it"
+            ) from error
         if prefix in prefixes or namespace in prefixes.values():
             raise DataError(f"{path}: {prefix}: <{namespace}> is declared twice; keep one")
         prefixes[prefix] = namespace

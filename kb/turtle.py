@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, RdfFormat, Triple, parse
 
 from kb.dataset import turtle_error
-from kb.errors import DataError, QuerySyntaxError
+from kb.errors import DataError, OutputError, QuerySyntaxError, UsageError
 from kb.paths import files_below
 from kb.prefixes import read_prefixes
 from kb.terms import XSD, Term
@@ -48,14 +48,19 @@ def format_files(root: str, paths: Sequence[str] | None = None, check: bool = Fa
         try:
             with open(os.path.join(root, path), encoding="utf-8", newline="") as file:
                 text = file.read()
+        except FileNotFoundError as error:
+            raise UsageError(f"{path}: there is no such file; name one below {root}") from error
         except (OSError, UnicodeDecodeError) as error:
-            raise DataError(f"{path}: cannot be read as UTF-8 ({error})") from error
+            raise DataError(f"{path}: cannot be read as UTF-8 ({error}); mend the file") from error
         formatted = format_turtle(path, text, prefixes)
         if formatted != text:
             changed[path] = formatted
     if not check:
         for path, formatted in changed.items():
-            _replace(os.path.join(root, path), formatted)
+            try:
+                _replace(os.path.realpath(os.path.join(root, path)), formatted)
+            except OSError as error:
+                raise OutputError(f"{path}: cannot be written ({error.strerror}); make its folder writable") from error
     return list(changed)
 
 

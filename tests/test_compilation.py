@@ -16,7 +16,7 @@ from pyoxigraph import RdfFormat, parse
 
 from kb import KnowledgeBase
 from kb.compilation import open_compiled
-from kb.errors import DataError, EngineError, OutputError, UsageError
+from kb.errors import DataError, EngineError, OutputError, UnknownNameError, UsageError
 from tests.conftest import ROOT, Run
 
 QUERY = "treatment/remedies-by-complaint"
@@ -150,7 +150,7 @@ def test_names_that_are_garbage_of_the_right_size_are_an_error_with_the_remedy(t
     path = file_of(cache, "names-*.json")
     path.write_bytes(b"x" * path.stat().st_size)
 
-    with pytest.raises(EngineError, match=r"names-.*cannot be read .*; remove it, and it is made anew"):
+    with pytest.raises(EngineError, match=r"names-.*cannot be read .*; remove it, and open the graph again"):
         _ = open_compiled(str(tiny)).names
     assert compiled.root == str(tiny)
 
@@ -343,3 +343,25 @@ def test_a_folder_that_is_no_graph_is_refused_with_what_it_lacks(tiny: Path, mis
         UsageError, match=f"has no folder {missing}/; name a folder with ontology/, graph_data/ and queries/"
     ):
         KnowledgeBase.open(str(tiny))
+
+
+def test_a_file_whose_name_is_no_iri_is_named(tiny: Path) -> None:
+    (tiny / "graph_data" / "a b.ttl").write_text("<urn:a> <urn:b> <urn:c> .", encoding="utf-8")
+
+    with pytest.raises(DataError, match=r"graph_data/a b\.ttl: .*rename the file"):
+        KnowledgeBase.open(str(tiny))
+
+
+def test_an_open_graph_goes_on_when_another_process_compiles_a_newer_one(tiny: Path) -> None:
+    with KnowledgeBase.open(str(tiny)) as before:
+        with (tiny / "graph_data" / "drugs" / "zorvexin.ttl").open("a", encoding="utf-8") as file:
+            file.write("\n<https://example.org/tiny/id/zorvexin> <http://www.w3.org/2004/02/skos/core#note> 'x' .\n")
+        with KnowledgeBase.open(str(tiny)) as after:
+            assert len(before.quads()) + 1 == len(after.quads())
+
+
+def test_an_engine_that_does_not_ask_the_endpoint_is_refused(tiny: Path) -> None:
+    with pytest.raises(UsageError, match="does not ask the endpoint"):
+        KnowledgeBase.open(str(tiny), engine="rdflib", endpoint="http://127.0.0.1:1/")
+    with pytest.raises(UnknownNameError, match="no engine is called 'nosuch'"):
+        KnowledgeBase.open(str(tiny), engine="nosuch")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import DataError
+from kb.errors import DataError, UsageError
 from kb.prefixes import read_prefixes
 from kb.turtle import format_files, format_turtle, parse_turtle
 from tests.conftest import ROOT, TINY
@@ -168,3 +168,8 @@ def test_examples_of_the_shapes_are_formatted() -> None:
     examples = sorted((ROOT / "tests" / "validation" / "examples").rglob("*.ttl"))
 
     assert [] == format_files(str(ROOT), [str(path) for path in examples], check=True)
+
+
+def test_a_file_that_is_not_there_is_wrong_use(tiny: Path) -> None:
+    with pytest.raises(UsageError, match=r"nosuch\.ttl: there is no such file"):
+        format_files(str(tiny), ["nosuch.ttl"])

@@ -68,6 +68,8 @@ def _header(path: str, text: str) -> dict[str, Any]:
         if not line.startswith("#+"):
             break
         lines.append(line[2:].removeprefix(" ") if line.strip() != "#+" else "")
+    if any(line.lstrip(" -{[,").startswith(("&", "*")) or ": &" in line or ": *" in line for line in lines):
+        raise DataError(f"{path}:1: the header uses an anchor or an alias of YAML; write the value out, or quote it")
     if not lines:
         raise DataError(f"{path}:1: has no header; begin with a line '#+ summary: <the question>'")
     try:
@@ -91,8 +93,12 @@ def _header(path: str, text: str) -> dict[str, Any]:
 
 def _refuse_repeated(path: str, node: Any) -> None:
     """Refuse a key that stands twice in one mapping: YAML would keep the last without a word."""
-    seen = set()
+    seen: set[str] = set()
     for key, value in node.value if node is not None and node.id == "mapping" else ():
+        if key.id != "scalar":
+            raise DataError(
+                f"{path}:{key.start_mark.line + 1}: the header has a key that is no word; write 'key: value'"
+            )
         if key.value in seen:
             raise DataError(f"{path}:{key.start_mark.line + 1}: the header has the key {key.value!r} twice; keep one")
         seen.add(str(key.value))
@@ -142,4 +148,12 @@ def _expect(path: str, expect: dict[str, Any]) -> dict[str, Any]:
     for key in expect:
         if key not in _EXPECT_KEYS:
             raise DataError(f"{path}: 'expect' has an unknown key {key!r}; the keys are {', '.join(_EXPECT_KEYS)}")
+    for key, value in expect.items():
+        if key not in ("includes", "excludes"):
+            if not isinstance(value, int) or isinstance(value, bool):
+                raise DataError(f"{path}: 'expect' has {key}: {value!r}; it is a whole number")
+        elif not isinstance(value, list) or not all(isinstance(row, dict) and row for row in value):
+            raise DataError(f"{path}: 'expect' has {key}: {value!r}; it is a list of rows, such as [{{column: value}}]")
+        elif not all(isinstance(cell, (str, int, float, bool)) for row in value for cell in row.values()):
+            raise DataError(f"{path}: 'expect' has in {key} a value that is no text, number or truth value; quote it")
     return expect

@@ -2,7 +2,7 @@
 
 import keyword
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from pyoxigraph import QuerySolutions, Store
 
@@ -94,6 +94,7 @@ def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
             f"{path}: selects {', '.join(columns)}, but its header returns {', '.join(declared) or 'nothing'}; "
             "make them the same"
         )
+    _check_expect(query, declared)
     _check_order(path, tokens)
 
 
@@ -129,6 +130,15 @@ def _check_undeclared_lines(query: CannedQuery, tokens: list[Token], declared: s
                 f"{query.path}:{line}: 'VALUES {tokens[at + 1].text}' is not a parameter of the header; "
                 "declare it under params"
             )
+
+
+def _check_expect(query: CannedQuery, columns: Collection[str]) -> None:
+    """Refuse an expected row with a column that the query does not return: it could never fit."""
+    for row in (*query.expect.get("includes", ()), *query.expect.get("excludes", ())):
+        for column in row:
+            if column not in columns:
+                has = ", ".join(columns)
+                raise DataError(f"{query.path}: 'expect' names the column {column!r}; the columns are {has}")
 
 
 def _check_order(path: str, tokens: list[Token]) -> None:

@@ -71,7 +71,7 @@ def read_arguments(
         elif word.startswith("--") and len(word) > 2:
             option = name[2:]
             options.setdefault(option, []).extend([value] if equals else [])
-        elif option is None:
+        elif option is None or (option in flags and not before):
             before.append(word)
         elif option in flags:
             raise UsageError(f"--{option} takes no value, and {word!r} stands behind it; write it before the options")

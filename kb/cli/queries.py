@@ -33,7 +33,7 @@ def run(argv: Sequence[str]) -> int:
     if args.output == "json":
         write_output(_as_json(chosen), args.to)
     elif not chosen:
-        note(f"no canned query has {' and '.join(args.word)}; 'kb queries' lists all {len(kb.queries)}")
+        note(f"no canned query has {' and '.join(args.word)}; 'kb queries' lists them all")
     else:
         write_output(_as_text(chosen, args.output, args.to), args.to)
     return 0

@@ -19,7 +19,7 @@ def run(argv: Sequence[str]) -> int:
     show, asks_help = options.pop("show", None) is not None, options.pop("help", None) is not None
     if not words:
         if not asks_help:
-            raise UsageError("kb query: which query? 'kb queries' lists them")
+            raise UsageError("kb query: which query? Write its name before the options; 'kb queries' lists them")
         write_output(_describe())
         return 0
     running = read_running(options)

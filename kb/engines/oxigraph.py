@@ -129,7 +129,7 @@ def read_quads(path: str, format: RdfFormat) -> Iterable[Quad]:
     try:
         yield from parse(path=path, format=format)
     except (OSError, SyntaxError) as error:
-        raise EngineError(f"{path}: {one_line(str(error))}; delete its folder, and it is made again") from error
+        raise EngineError(f"{path}: {one_line(str(error))}; open the graph again") from error
 
 
 def syntax_error(query: PreparedQuery, line: int, column: int, reason: str) -> QuerySyntaxError:
@@ -211,4 +211,4 @@ def _load(store: Store, path: str, format: RdfFormat) -> None:
         else:
             store.load(content, format)
     except (OSError, SyntaxError) as error:
-        raise EngineError(f"{path}: {one_line(str(error))}; delete its folder, and it is made again") from error
+        raise EngineError(f"{path}: {one_line(str(error))}; open the graph again") from error

@@ -7,6 +7,7 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.catalog.expectation import unmet
+from kb.errors import DataError
 from kb.validation import validate
 from tests.conftest import TINY
 
@@ -45,3 +46,22 @@ def test_validation_says_what_an_answer_lacks(tiny: Path) -> None:
 
     assert [f"queries/{QUERY}.rq"] == [problem.path for problem in problems]
     assert "expects 7 rows, and has 1" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("expect", "fault"),
+    [
+        ("{min_rows: 2020-01-01}", "it is a whole number"),
+        ('{rows: "1"}', "it is a whole number"),
+        ("{includes: [x]}", "it is a list of rows"),
+        ("{excludes: [{sss: zorv:zorvexin}]}", "names the column 'sss'"),
+        ("&x {includes: [*x]}", "an anchor or an alias"),
+        ("{includes: [{effect: [1]}]}", "no text, number or truth value"),
+    ],
+)
+def test_an_expectation_that_can_never_be_met_or_read_is_refused(tiny: Path, expect: str, fault: str) -> None:
+    path = tiny / "queries" / f"{QUERY}.rq"
+    path.write_text(path.read_text(encoding="utf-8").replace("{rows: 1}", expect), encoding="utf-8")
+
+    with pytest.raises(DataError, match=fault):
+        KnowledgeBase.open(str(tiny))

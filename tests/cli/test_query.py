@@ -77,7 +77,7 @@ def test_help_describes_parameters_and_columns(run_kb: Run) -> None:
             ["treatment/remedys-by-complaint"],
         ),
         ("no canned query is called 'nope'; 'kb queries' lists them", ["nope"]),
-        ("kb query: which query? 'kb queries' lists them", []),
+        ("kb query: which query? Write its name before the options", []),
         (
             "no parameter of treatment/remedies-by-complaint is called 'complain'; did you mean complaint?",
             [REMEDIES, "--complain", "x"],

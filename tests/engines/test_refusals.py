@@ -61,7 +61,8 @@ REACHING = [
     # `<` behind an operand, which engines read as less-than and the grammar as the start of an IRI
     "BASE <http://e/> SELECT * { VALUES ?a { 'z' } FILTER(?a<'>'||EXISTS{SERVICE <URL> {?s ?p ?o}}||'<'>?a) }",
     "BASE <http://e/> ASK { FILTER(EXISTS{?s ?p ?o}<'>'||EXISTS{SERVICE <URL> {?s ?p ?o}}||'<'>?a) }",
-    "PREFIX x: <http://e/> SELECT * { VALUES ?a { 1 } BIND(?a<x:#>'''\n||EXISTS{SERVICE <URL> {?s ?p ?o}} #'''\n AS ?z) }",
+    "PREFIX x: <http://e/> SELECT * { VALUES ?a { 1 } BIND(?a<x:#>'''\n"
+    "||EXISTS{SERVICE <URL> {?s ?p ?o}} #'''\n AS ?z) }",
     # a keyword at the start of a prefixed name
     "PREFIX SERVICE: <http://e/> PREFIX : <URL> SELECT * { SERVICE:x { ?s ?p ?o } }",
     "PREFIX FROM: <http://e/> PREFIX : <URL> SELECT * FROM:x { ?s ?p ?o }",
