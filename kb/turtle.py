@@ -149,7 +149,7 @@ def to_rdflib(term: Term) -> "URIRef | BNode | Literal":
     if isinstance(term, BlankNode):
         return BNode(term.value)
     if isinstance(term, Triple):
-        raise DataError(f"the triple term {term} cannot be formatted; make the statement a claim")
+        raise DataError(f"the triple term {term} has no place in this graph; make the statement a claim")
     if term.language:
         return Literal(term.value, lang=term.language, normalize=False)
     datatype = None if term.datatype.value == XSD + "string" else URIRef(term.datatype.value)

@@ -1,11 +1,11 @@
 """Literals: a number is written as a store gives it back, so that every engine shows the same digits."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from pyoxigraph import Literal, NamedNode, Quad, Store
+from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from kb.validation.files import TurtleFile
+from kb.validation.files import Places, TurtleFile
 from kb.validation.problem import Problem
 
 CHECK = "literals"
@@ -45,3 +45,13 @@ def _line(file: TurtleFile, subject: str, lexical: str) -> int | None:
         if form.search(line):
             return number
     return start
+
+
+def check_terms(quads: Iterable[Quad], places: Places) -> Iterator[Problem]:
+    """Yield a problem for each triple term: here a statement about a statement is a claim, with an IRI."""
+    for quad in quads:
+        if isinstance(quad.object, Triple):
+            subject = getattr(quad.subject, "value", "")
+            path, line = places.of(subject) or (str(quad.graph_name), None)
+            message = f"has the triple term {quad.object}; make the statement a claim, which has an IRI"
+            yield Problem(path, line, str(quad.object), message, "error", CHECK)

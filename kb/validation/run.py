@@ -1,11 +1,17 @@
 """Runs every check, none stopping at the first fault, and lists what all of them found."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from kb.dataset import read_file, source_files
+from pyoxigraph import Triple
+
+from kb.dataset import SourceFile, read_file, source_files
 from kb.errors import DataError
 from kb.prefixes import read_prefixes
 from kb.validation.problem import Problem, from_error, sort_key
+
+if TYPE_CHECKING:
+    from kb.validation.files import TurtleFile
 
 
 def validate(root: str, progress: Callable[[str], None] | None = None) -> list[Problem]:
@@ -29,30 +35,42 @@ def validate(root: str, progress: Callable[[str], None] | None = None) -> list[P
         if not any(problem.path == "ontology/prefixes.ttl" for problem in problems):
             problems.append(from_error(error, "ontology/prefixes.ttl", "prefixes"))
         return sorted(problems, key=sort_key)
+    problems += _check_graph(root, files, prefixes, sources, tell)
+    return sorted(set(problems), key=sort_key)
+
+
+def _check_graph(
+    root: str,
+    files: "list[TurtleFile]",
+    prefixes: dict[str, str],
+    sources: list[SourceFile],
+    tell: Callable[[str], None],
+) -> list[Problem]:
+    """Return the problems of what the sound files say together."""
     from kb.validation.catalogue import read_queries
     from kb.validation.checks import run_checks, run_expectations
     from kb.validation.files import Places
     from kb.validation.layout import check_subjects
-    from kb.validation.literals import check_literals
+    from kb.validation.literals import check_literals, check_terms
     from kb.validation.prefixes import check_prefixes
     from kb.validation.shapes import check_shapes
 
-    problems += check_prefixes(files, prefixes)
-    problems += check_subjects(files, prefixes)
-    problems += check_literals(files)
+    problems = [*check_prefixes(files, prefixes), *check_subjects(files, prefixes), *check_literals(files)]
     sound = {file.path for file in files}
     quads = [quad for source in sources if source.path in sound for quad in read_file(root, source)]
     places = Places(files)
+    problems += check_terms(quads, places)
+    quads = [quad for quad in quads if not isinstance(quad.object, Triple)]
     tell("canned queries")
     queries, faults = read_queries(root, prefixes)
     problems += faults
     tell("checks")
     problems += run_checks(queries, quads, places, prefixes)
-    if len(sound) == len({file.path for file in files} | {source.path for source in sources}):
+    if all(source.path in sound for source in sources):
         problems += run_expectations(queries, quads, prefixes)  # of a graph with a part missing they say nothing
     tell("shapes")
     problems += check_shapes(files, quads, places, prefixes)
-    return sorted(set(problems), key=sort_key)
+    return problems
 
 
 def _tell_nobody(_: str) -> None:

@@ -185,3 +185,14 @@ def test_importing_the_package_loads_no_validator() -> None:
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=True)
 
     assert "[]\n" == done.stdout
+
+
+def test_a_triple_term_is_a_problem_of_its_own_and_hides_no_other(tiny: Path) -> None:
+    path = tiny / "graph_data" / "drugs" / "zorvexin.ttl"
+    triple = "<https://example.org/tiny/id/x> <urn:p> <<( <urn:a> <urn:b> <urn:c> )>> ."
+    path.write_text(path.read_text(encoding="utf-8") + triple, encoding="utf-8")
+    (tiny / "graph_data" / "Bad_Name.ttl").write_text("", encoding="utf-8")
+    messages = [str(problem) for problem in validate(str(tiny))]
+
+    assert any("has the triple term" in message and "zorvexin.ttl:" in message for message in messages)
+    assert any("Bad_Name.ttl" in message for message in messages)
