@@ -2,9 +2,10 @@
 
 In the cache folder, with a stamp of their content in their names: `default-….nt` (all statements,
 once each), `dataset-….nq` (the same in their named graphs, sorted), `names-….json`; and
-`index.json` (the stamp, prefixes, canned queries, and the size and time of every file they were
-made from). The index is written last, and names the others by their stamp, so that neither a
-process that is killed nor two that compile at once leave a form that looks whole and is not.
+`index.json` (the stamp, prefixes, canned queries, rules, and the size and time of every file they
+were made from). What the rules derive is in them as what the files state is. The index is written
+last, and names the others by their stamp, so that neither a process that is killed nor two that
+compile at once leave a form that looks whole and is not.
 """
 
 import json
@@ -20,7 +21,7 @@ from kb.paths import cache_folder, files_below
 if TYPE_CHECKING:
     from kb.names import Names
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the compiled form changes, so that older ones are made anew."""
 _WEEK = 7 * 24 * 3600
 
@@ -36,7 +37,9 @@ class Compiled:
         """Path of the N-Quads of the named graphs."""
         self.prefixes: dict[str, str] = index["prefixes"]
         self.graphs: list[str] = index["graphs"]
-        """IRIs of the named graphs."""
+        """IRIs of the named graphs: one a Turtle file, and one a rule, with what it derives."""
+        self.rules: dict[str, tuple[str, int]] = {name: (text, count) for name, text, count in index["rules"]}
+        """{name of a rule: what it derives, how many statements}, in the order in which the rules ran."""
         self.queries = Catalogue(index["queries"])
         self._names_path = os.path.join(folder, f"names-{index['stamp']}.json")
         self._names: Names | None = None
@@ -79,6 +82,7 @@ def _fingerprint(root: str) -> dict[str, list[int]]:
         files_below(root, "ontology", ".ttl")
         + files_below(root, "graph_data", ".ttl")
         + files_below(root, "queries", ".rq")
+        + files_below(root, "ontology", ".rq")
     )
     try:
         stats = {path: os.stat(os.path.join(root, path)) for path in paths}
@@ -133,13 +137,18 @@ def _build(root: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     from pyoxigraph import RdfFormat, serialize
 
     from kb.catalog.header import read_catalogue
-    from kb.dataset import read_dataset, source_files, union
+    from kb.dataset import graph_of, read_dataset, source_files, union
+    from kb.derivation import derive
     from kb.names import collect_names
     from kb.prefixes import read_prefixes
+    from kb.rules import read_rules
 
     fingerprint = _fingerprint(root)
     prefixes = read_prefixes(root)
-    quads = read_dataset(root, prefixes)
+    asserted = read_dataset(root, prefixes)
+    rules = read_rules(root, prefixes)
+    derived = derive(rules, asserted, prefixes)
+    quads = sorted([*asserted, *(quad for found in derived.values() for quad in found)], key=str)
     triples = union(quads)
     default = serialize((quad.triple for quad in triples), format=RdfFormat.N_TRIPLES) or b""
     named = serialize(quads, format=RdfFormat.N_QUADS) or b""
@@ -152,7 +161,9 @@ def _build(root: str) -> tuple[dict[str, Any], dict[str, bytes]]:
         "files": fingerprint,
         "sizes": {name: len(content) for name, content in contents.items()},
         "prefixes": prefixes,
-        "graphs": [file.graph for file in source_files(root, prefixes)],
+        "graphs": [file.graph for file in source_files(root, prefixes)]
+        + [graph_of(rule.path, prefixes) for rule in rules],
+        "rules": [(rule.name, rule.summary, len(derived[rule.name])) for rule in rules],
         "queries": {query.name: json.dumps(query.to_json()) for query in read_catalogue(root, prefixes)},
     }
     return index, {**contents, "index.json": json.dumps(index).encode()}

@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from pyoxigraph import CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse
@@ -27,11 +27,15 @@ def source_files(root: str, prefixes: dict[str, str]) -> list[SourceFile]:
         raise DataError(f"ontology/prefixes.ttl: has no prefix '{GRAPH_PREFIX}'; named graphs get their IRIs from it")
     ontology = [path for path in files_below(root, "ontology", ".ttl") if not path.startswith("ontology/shapes/")]
     paths = [path for path in ontology if path != "ontology/prefixes.ttl"] + files_below(root, "graph_data", ".ttl")
-    return [SourceFile(path, _graph_of(path, prefixes)) for path in paths]
+    return [SourceFile(path, graph_of(path, prefixes)) for path in paths]
 
 
-def _graph_of(path: str, prefixes: dict[str, str]) -> str:
-    """Return the IRI of the named graph of a file."""
+def graph_of(path: str, prefixes: Mapping[str, str]) -> str:
+    """Return the IRI of the named graph of a file.
+
+    Raises:
+        DataError: the path cannot be part of an IRI.
+    """
     try:
         return NamedNode(prefixes[GRAPH_PREFIX] + path).value
     except ValueError as error:

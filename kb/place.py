@@ -1,4 +1,7 @@
-"""Where a statement is written: the path of its file and the line on which its subject's block starts."""
+"""Where a statement comes from: the path of its file and the line on which its subject's block starts.
+
+A derived statement comes from the file of its rule, as a whole.
+"""
 
 from pyoxigraph import NamedNode
 
@@ -19,7 +22,7 @@ class Places:
         path = graph.value.removeprefix(self._prefixes[GRAPH_PREFIX]) if isinstance(graph, NamedNode) else ""
         if path not in self._lines:
             try:
-                self._lines[path] = subject_lines(self._root, path)
+                self._lines[path] = subject_lines(self._root, path) if path.endswith(".ttl") else {}
             except OSError:
                 self._lines[path] = {}
         lines = self._lines[path]

@@ -17,10 +17,13 @@ from pyoxigraph import RdfFormat, parse
 from kb import KnowledgeBase
 from kb.compilation import open_compiled
 from kb.errors import DataError, EngineError, OutputError, UnknownNameError, UsageError
+from kb.results import Rows
 from tests.conftest import ROOT, Run
 
 QUERY = "treatment/remedies-by-complaint"
 DRUG = "graph_data/drugs/zorvexin.ttl"
+RULES = "ontology/rules"
+BEARS_ON = "https://example.org/tiny/ontology#bearsOn"
 
 
 @pytest.fixture
@@ -106,7 +109,26 @@ def add_ontology(root: Path) -> None:
     (root / "ontology" / "modules" / "more.ttl").write_text("<urn:a> a <urn:b> .\n", encoding="utf-8")
 
 
-@pytest.mark.parametrize("edit", [change, touch, add_data, add_query, add_ontology, remove_data, remove_query])
+def change_rule(root: Path) -> None:
+    path = root / RULES / "broader-link.rq"
+    path.write_text(path.read_text(encoding="utf-8").replace("kindOf+", "kindOf"), encoding="utf-8")
+
+
+def add_rule(root: Path) -> None:
+    text = (root / RULES / "broader-link.rq").read_text(encoding="utf-8")
+    (root / RULES / "twin.rq").write_text(text, encoding="utf-8")
+
+
+def remove_rule(root: Path) -> None:
+    (root / RULES / "broader-link.rq").unlink()
+
+
+EDITS = [
+    change, touch, add_data, add_query, add_ontology, remove_data, remove_query, change_rule, add_rule, remove_rule
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("edit", EDITS)
 def test_a_changed_added_or_removed_file_compiles_anew(tiny: Path, cache: Path, edit: Callable[[Path], None]) -> None:
     open_compiled(str(tiny))
     before = index_of(cache).stat().st_ino
@@ -276,6 +298,47 @@ def test_default_and_named_graphs_hold_the_same_statements(tiny: Path, cache: Pa
     assert len(named) == len(default)
 
 
+def test_what_the_rules_derive_is_in_both_graphs_under_the_path_of_its_rule(tiny: Path, cache: Path) -> None:
+    compiled = open_compiled(str(tiny))
+    rules = {f"https://example.org/tiny/graph/{RULES}/{name}.rq": rule[1] for name, rule in compiled.rules.items()}
+    quads = [quad for quad in parse(path=compiled.named, format=RdfFormat.N_QUADS) if quad.predicate.value == BEARS_ON]
+    default = [quad.triple for quad in parse(path=compiled.default, format=RdfFormat.N_TRIPLES)]
+
+    assert ["link-from-statement", "broader-link"] == list(compiled.rules)
+    assert rules == Counter(str(quad.graph_name)[1:-1] for quad in quads)
+    assert {quad.triple for quad in quads} <= set(default)
+    assert rules.keys() <= set(compiled.graphs)
+
+
+@pytest.mark.parametrize("engine", ["oxigraph", "rdflib", "worker"])
+def test_every_engine_has_what_the_rules_derive(tiny: Path, cache: Path, engine: str) -> None:
+    graph = f"https://example.org/tiny/graph/{RULES}/broader-link.rq"
+    with KnowledgeBase.open(str(tiny), engine=engine) as kb:
+        union = kb.sparql("SELECT ?remedy ?complaint { ?remedy zont:bearsOn ?complaint }")
+        named = kb.sparql(f"SELECT ?complaint FROM <{graph}> {{ ?remedy ?p ?complaint }}")
+
+        assert isinstance(union, Rows) and isinstance(named, Rows)
+        assert (4, 1) == (len(union), len(named))
+
+
+def test_the_rdflib_dataset_has_what_the_rules_derive(tiny: Path, cache: Path) -> None:
+    with KnowledgeBase.open(str(tiny)) as kb:
+        found = [str(predicate) for _, predicate, _, _ in kb.graph().quads((None, None, None, None))]
+
+    assert 4 == found.count(BEARS_ON)
+
+
+def test_a_rule_that_is_taken_away_takes_its_statements_along(tiny: Path, cache: Path) -> None:
+    before = open_compiled(str(tiny)).rules
+    remove_rule(tiny)
+    with KnowledgeBase.open(str(tiny)) as kb:
+        left = kb.sparql("SELECT * { ?remedy zont:bearsOn ?complaint }")
+
+    assert {"link-from-statement": before["link-from-statement"]} == kb.compiled.rules
+    assert isinstance(left, Rows)
+    assert 3 == len(left)
+
+
 def test_n_quads_are_sorted_and_the_same_bytes_in_every_process_and_place(
     tiny: Path, tmp_path: Path, run_kb: Run
 ) -> None:
@@ -306,6 +369,17 @@ def test_n_quads_are_sorted_and_the_same_bytes_in_every_process_and_place(
         ("ontology/prefixes.ttl", "@", r"ontology/prefixes\.ttl:1: .*; mend the Turtle"),
         ("ontology/prefixes.ttl", "", r"ontology/prefixes\.ttl: has no prefix 'doc'"),
         ("queries/treatment/new.rq", "SELECT", r"queries/treatment/new\.rq:1: has no header"),
+        (f"{RULES}/new.rq", "CONSTRUCT", r"ontology/rules/new\.rq:1: has no header"),
+        (
+            f"{RULES}/new.rq",
+            "#+ summary: x\n#+ after: [old]\nCONSTRUCT {} WHERE {}",
+            r"new\.rq: 'after' names 'old', and",
+        ),
+        (
+            f"{RULES}/link-from-statement.rq",
+            "#+ summary: x\n#+ after: [broader-link]\nCONSTRUCT {} WHERE {}",
+            r"ontology/rules/broader-link\.rq: 'after' goes in a circle",
+        ),
     ],
 )
 def test_a_broken_file_is_named_with_its_line_and_leaves_no_compiled_form(

@@ -43,6 +43,7 @@ def test_the_wheel_holds_every_file_of_the_graph(wheel: Path) -> None:
         *files_below(str(ROOT), "ontology", ".ttl"),
         *files_below(str(ROOT), "graph_data", ".ttl"),
         *files_below(str(ROOT), "queries", ".rq"),
+        *files_below(str(ROOT), "ontology", ".rq"),
     ]
 
     assert len(needed) > 80

@@ -6,7 +6,6 @@ Keys of the header: `summary` and `tags` (as in grlc), `description`, `params`, 
 `excludes` (rows that must not).
 """
 
-import os
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +13,7 @@ from kb.catalog.canned_query import TYPES, CannedQuery, Column, Parameter
 from kb.errors import DataError
 from kb.paths import files_below
 from kb.prefixes import expand
+from kb.sparql_file import line_of, read_header, read_text
 
 _KEYS = {"summary": str, "description": str, "tags": list, "params": dict, "returns": dict, "expect": dict}
 _PARAMETER_KEYS = ("type", "class", "help", "required")
@@ -38,16 +38,12 @@ def read_query(root: str, path: str, prefixes: Mapping[str, str]) -> CannedQuery
     """
     from kb.catalog.lint import check_query, located
 
-    try:
-        with open(os.path.join(root, path), encoding="utf-8", newline="") as file:
-            text = file.read()
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: cannot be read as UTF-8 ({error})") from error
-    header = _header(path, text)
+    text = read_text(root, path)
+    header = read_header(path, text, _KEYS, "the question")
     query = CannedQuery(
         path[len("queries/") : -len(".rq")],
-        _text(path, header, "summary", required=True),
-        _text(path, header, "description"),
+        line_of(path, header, "summary", required=True),
+        line_of(path, header, "description"),
         tuple(str(tag) for tag in header.get("tags", ())),
         tuple(_parameter(path, name, entry, prefixes) for name, entry in header.get("params", {}).items()),
         tuple(Column(*_described(path, "returns", name, entry)) for name, entry in header.get("returns", {}).items()),
@@ -57,59 +53,6 @@ def read_query(root: str, path: str, prefixes: Mapping[str, str]) -> CannedQuery
     query = located(query)
     check_query(query, prefixes)
     return query
-
-
-def _header(path: str, text: str) -> dict[str, Any]:
-    """Return the mapping in the `#+` lines at the top of a query file."""
-    import yaml  # here: only the compiling run needs it
-
-    lines = []
-    for line in text.splitlines():
-        if not line.startswith("#+"):
-            break
-        lines.append(line[2:].removeprefix(" ") if line.strip() != "#+" else "")
-    if any(line.lstrip(" -{[,").startswith(("&", "*")) or ": &" in line or ": *" in line for line in lines):
-        raise DataError(f"{path}:1: the header uses an anchor or an alias of YAML; write the value out, or quote it")
-    if not lines:
-        raise DataError(f"{path}:1: has no header; begin with a line '#+ summary: <the question>'")
-    try:
-        _refuse_repeated(path, yaml.compose("\n".join(lines), yaml.SafeLoader))
-        header = yaml.safe_load("\n".join(lines))
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        reason = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise DataError(
-            f"{path}:{mark.line + 1 if mark else 1}: the header is not YAML ({reason}); quote the value"
-        ) from error
-    if not isinstance(header, dict):
-        raise DataError(f"{path}:1: the header is no mapping; write lines such as '#+ summary: <the question>'")
-    for key, value in header.items():
-        if key not in _KEYS:
-            raise DataError(f"{path}: the header has an unknown key {key!r}; the keys are {', '.join(_KEYS)}")
-        if not isinstance(value, _KEYS[key]):
-            raise DataError(f"{path}: '{key}' must be a {_KEYS[key].__name__}, not {value!r}")
-    return header
-
-
-def _refuse_repeated(path: str, node: Any) -> None:
-    """Refuse a key that stands twice in one mapping: YAML would keep the last without a word."""
-    seen: set[str] = set()
-    for key, value in node.value if node is not None and node.id == "mapping" else ():
-        if key.id != "scalar":
-            raise DataError(
-                f"{path}:{key.start_mark.line + 1}: the header has a key that is no word; write 'key: value'"
-            )
-        if key.value in seen:
-            raise DataError(f"{path}:{key.start_mark.line + 1}: the header has the key {key.value!r} twice; keep one")
-        seen.add(str(key.value))
-        _refuse_repeated(path, value)
-
-
-def _text(path: str, header: dict[str, Any], key: str, required: bool = False) -> str:
-    value = " ".join(str(header.get(key, "")).split())
-    if required and not value:
-        raise DataError(f"{path}: the header lacks '{key}'; add a line '#+ {key}: …'")
-    return value
 
 
 def _described(path: str, part: str, name: str, entry: Any) -> tuple[str, str, str]:

@@ -1,17 +1,15 @@
 """What a canned query must satisfy beyond being SPARQL: header and text say the same."""
 
 import keyword
-import re
 from collections.abc import Collection, Mapping
 
-from pyoxigraph import QuerySolutions, Store
+from pyoxigraph import QuerySolutions
 
 from kb.catalog.canned_query import CannedQuery, ParameterLine
 from kb.errors import DataError, KbError
-from kb.query_text import prepare
+from kb.sparql_file import check_text
 from kb.tokens import Token, line_and_column, significant
 
-_POSITION = re.compile(r"^error at (\d+):(\d+): ")
 RESERVED = ("data", "endpoint", "engine", "help", "name", "output", "show", "timeout", "to")
 """Names that no parameter may have: the options of `kb query` and the arguments of `KnowledgeBase.query`."""
 
@@ -60,32 +58,14 @@ def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
             it has no total ORDER BY.
     """
     path = query.path
-    try:
-        tokens = significant(query.text)
-        prepared = prepare(query.text, {})
-    except KbError as error:
-        raise DataError(f"{path}: {error}") from error
-    if prepared.form != "select":
-        raise DataError(
-            f"{path}: is a {prepared.form.upper()}; a canned query is a SELECT, so that its columns have names"
-        )
-    try:
-        solutions = Store().query(prepared.text)
-    except SyntaxError as error:
-        reason = _POSITION.sub(r"line \1, column \2: ", " ".join(str(error).split()))
-        raise DataError(f"{path}: {reason}; mend the SPARQL") from error
+    remedy = "a canned query is a SELECT, so that its columns have names"
+    tokens, solutions = check_text(path, query.text, prefixes, "select", remedy)
     assert isinstance(solutions, QuerySolutions)  # the form is SELECT
-    _check_prefixes(path, query.text, tokens, prefixes)
     for parameter in query.parameters:
         if parameter.name in RESERVED or keyword.iskeyword(parameter.name) or not parameter.name.isidentifier():
             raise DataError(
                 f"{path}: a parameter cannot be called '{parameter.name}', which has another meaning; rename it"
             )
-    if "\r" in query.text or "\\u" in query.text.lower():
-        raise DataError(
-            f"{path}: holds a carriage return or an escaped code point, which engines read differently; "
-            "write the character"
-        )
     _check_undeclared_lines(query, tokens, {parameter.line.open_at for parameter in query.parameters})
     columns = [variable.value for variable in solutions.variables]
     declared = [column.name for column in query.columns]
@@ -96,26 +76,6 @@ def check_query(query: CannedQuery, prefixes: Mapping[str, str]) -> None:
         )
     _check_expect(query, declared)
     _check_order(path, tokens)
-
-
-def _check_prefixes(path: str, text: str, tokens: list[Token], prefixes: Mapping[str, str]) -> None:
-    used = {
-        token.text.split(":", 1)[0]
-        for at, token in enumerate(tokens)
-        if token.kind == "name" and not tokens[at - 1].is_word("PREFIX")
-    }
-    for at, token in enumerate(tokens):
-        if not token.is_word("PREFIX"):
-            continue
-        prefix, iri = tokens[at + 1].text[:-1], tokens[at + 2].text[1:-1]
-        line = line_and_column(text, token.start)[0]
-        if prefixes.get(prefix) != iri:
-            raise DataError(
-                f"{path}:{line}: prefix {prefix}: <{iri}> is not the one of ontology/prefixes.ttl; "
-                "use that, or add it there"
-            )
-        if prefix not in used:
-            raise DataError(f"{path}:{line}: prefix {prefix}: is not used; remove the line")
 
 
 def _check_undeclared_lines(query: CannedQuery, tokens: list[Token], declared: set[int]) -> None:

@@ -1,6 +1,6 @@
 """`kb info`: what the graph holds and where it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 
 from pyoxigraph import NamedNode
@@ -25,7 +25,7 @@ GROUP BY ?class ORDER BY DESC(?members) ?class
 
 
 def run(argv: Sequence[str]) -> int:
-    """Say the version, the place, the size and the digest of the graph, and its members by class."""
+    """Say the version, the place, the size and the digest of the graph, what its rules derive, and its members."""
     from kb import __version__
 
     parser = Parser(
@@ -44,6 +44,8 @@ def run(argv: Sequence[str]) -> int:
         "statements": named.count(b"\n"),
         "named graphs": len(kb.compiled.graphs),
         "canned queries": len(kb.queries),
+        "rules": len(kb.compiled.rules),
+        "derived statements": sum(count for _, count in kb.compiled.rules.values()),
         "SHA-256 of the sorted N-Quads": sha256(named).hexdigest(),
         "engines": engine_names(),
         "export formats": list(exports()),
@@ -54,18 +56,26 @@ def run(argv: Sequence[str]) -> int:
     if args.output == "json":
         import json
 
+        derived = {name: count for name, (_, count) in kb.compiled.rules.items()}
         members = {kb.compact(str(row["class"])): row["members"] for row in counts}
-        write_output(json.dumps({**facts, "members by class": members}, indent=2) + "\n", args.to)
+        document = {**facts, "derived statements by rule": derived, "members by class": members}
+        write_output(json.dumps(document, indent=2) + "\n", args.to)
         return 0
-    from kb.formatting import Cell, cell_of, text_table
-
-    described = [
-        [cell_of(NamedNode(str(row["class"])), lambda iri: (kb.label(iri), kb.compact(iri))), Cell(str(row["members"]))]
-        for row in counts
-    ]
     about = [
         f"{name}: {', '.join(map(str, value)) if isinstance(value, list) else value}" for name, value in facts.items()
     ]
-    table = text_table(("class", "members"), described, terminal_width(), use_colour(args.to))
-    write_output("\n".join(about) + "\n\n" + table, args.to)
+    write_output("\n".join([*about, "", *_tables(kb, counts, use_colour(args.to))]), args.to)
     return 0
+
+
+def _tables(kb: KnowledgeBase, counts: Sequence[Mapping[str, object]], colour: bool) -> list[str]:
+    """Return a table of the rules, where there are any, and one of the classes."""
+    from kb.formatting import Cell, cell_of, text_table
+
+    rules = [[Cell(name), Cell(str(count)), Cell(summary)] for name, (summary, count) in kb.compiled.rules.items()]
+    members = [
+        [cell_of(NamedNode(str(row["class"])), lambda iri: (kb.label(iri), kb.compact(iri))), Cell(str(row["members"]))]
+        for row in counts
+    ]
+    shown = [text_table(("rule", "statements", "derives"), rules, terminal_width(), colour)] if rules else []
+    return [*shown, text_table(("class", "members"), members, terminal_width(), colour)]

@@ -13,7 +13,8 @@ def run(argv: Sequence[str]) -> int:
     """Report every problem in one run; the exit code is 1 when any of them is an error."""
     parser = Parser(
         "validate",
-        "Check the Turtle, the shapes, the checks and the canned queries; report all problems with file and line.",
+        "Check the Turtle, the shapes, the rules, the checks and the canned queries; "
+        "report all problems with file and line.",
     )
     parser.add_argument("-o", "--output", choices=("text", "json"), default="text", help="text (default) or json")
     parser.add_argument("--quiet", action="store_true", help="leave out warnings")

@@ -1,4 +1,4 @@
-"""Checks of every file of the graph: Turtle, prefixes, layout, literals, shapes, checks, canned queries."""
+"""Checks of every file of the graph: Turtle, prefixes, layout, literals, shapes, rules, checks, canned queries."""
 
 from kb.validation.problem import Problem
 from kb.validation.run import validate

@@ -11,14 +11,14 @@ from kb.errors import KbError
 from kb.prefixes import compact
 from kb.query_text import prepare
 from kb.results import Row, Rows
-from kb.validation.files import Places
+from kb.validation.files import Descriptions
 from kb.validation.problem import Problem, from_error
 
 TOPIC = "checks/"
 
 
 def run_checks(
-    queries: Iterable[CannedQuery], quads: Iterable[Quad], places: Places, prefixes: Mapping[str, str]
+    queries: Iterable[CannedQuery], quads: Iterable[Quad], places: Descriptions, prefixes: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Yield a problem for each row of each check, at the first thing of the row that a file describes."""
     for query, answer in _answers((query for query in queries if query.name.startswith(TOPIC)), quads, prefixes):
@@ -55,7 +55,7 @@ def _answers(
             yield query, rows
 
 
-def _problem(query: CannedQuery, row: Row, places: Places, prefixes: Mapping[str, str]) -> Problem:
+def _problem(query: CannedQuery, row: Row, places: Descriptions, prefixes: Mapping[str, str]) -> Problem:
     iris = [term.value for term in row if isinstance(term, NamedNode)]
     path, line = places.of_row(iris) or (query.path, None)
     values = [(name, _short(term, prefixes)) for name, term in zip(row.variables, row, strict=True) if term is not None]

@@ -50,7 +50,7 @@ def _read(root: str, path: str) -> TurtleFile:
     return TurtleFile(path, text, parse_turtle(path, text), read_outline(path, text))
 
 
-class Places:
+class Descriptions:
     """Where each thing is described, or else where the data first speaks of it."""
 
     def __init__(self, files: list[TurtleFile]) -> None:

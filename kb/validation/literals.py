@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from pyoxigraph import Literal, NamedNode, Quad, Store, Triple
 
-from kb.validation.files import Places, TurtleFile
+from kb.validation.files import Descriptions, TurtleFile
 from kb.validation.problem import Problem
 
 CHECK = "literals"
@@ -47,7 +47,7 @@ def _line(file: TurtleFile, subject: str, lexical: str) -> int | None:
     return start
 
 
-def check_terms(quads: Iterable[Quad], places: Places) -> Iterator[Problem]:
+def check_terms(quads: Iterable[Quad], places: Descriptions) -> Iterator[Problem]:
     """Yield a problem for each triple term: here a statement about a statement is a claim, with an IRI."""
     for quad in quads:
         if isinstance(quad.object, Triple):

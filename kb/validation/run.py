@@ -49,26 +49,30 @@ def _check_graph(
     """Return the problems of what the sound files say together."""
     from kb.validation.catalogue import read_queries
     from kb.validation.checks import run_checks, run_expectations
-    from kb.validation.files import Places
+    from kb.validation.files import Descriptions
     from kb.validation.layout import check_subjects
     from kb.validation.literals import check_literals, check_terms
     from kb.validation.prefixes import check_prefixes
+    from kb.validation.rules import run_all_rules
     from kb.validation.shapes import check_shapes
 
     problems = [*check_prefixes(files, prefixes), *check_subjects(files, prefixes), *check_literals(files)]
     sound = {file.path for file in files}
     quads = [quad for source in sources if source.path in sound for quad in read_file(root, source)]
-    places = Places(files)
+    places = Descriptions(files)
     problems += check_terms(quads, places)
     quads = [quad for quad in quads if not isinstance(quad.object, Triple)]
+    tell("rules")
+    derived, rule_faults = run_all_rules(root, quads, prefixes)
     tell("canned queries")
-    queries, faults = read_queries(root, prefixes)
-    problems += faults
+    queries, query_faults = read_queries(root, prefixes)
+    problems += rule_faults + query_faults
     tell("checks")
-    problems += run_checks(queries, quads, places, prefixes)
-    if all(source.path in sound for source in sources):
-        problems += run_expectations(queries, quads, prefixes)  # of a graph with a part missing they say nothing
-    tell("shapes")
+    problems += run_checks(queries, [*quads, *derived], places, prefixes)
+    if not rule_faults and all(source.path in sound for source in sources):
+        # of a graph with a part missing they say nothing
+        problems += run_expectations(queries, [*quads, *derived], prefixes)
+    tell("shapes")  # over what the files state: nothing derived makes up for what a file lacks
     problems += check_shapes(files, quads, places, prefixes)
     return problems
 

@@ -7,7 +7,7 @@ from pyoxigraph import Quad
 
 from kb.prefixes import compact
 from kb.turtle import to_rdflib
-from kb.validation.files import Places, TurtleFile
+from kb.validation.files import Descriptions, TurtleFile
 from kb.validation.problem import Problem
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ FOLDER = "ontology/shapes/"
 
 
 def check_shapes(
-    files: list[TurtleFile], quads: Iterable[Quad], places: Places, prefixes: Mapping[str, str]
+    files: list[TurtleFile], quads: Iterable[Quad], places: Descriptions, prefixes: Mapping[str, str]
 ) -> Iterator[Problem]:
     """Yield a problem for each result of the shapes in `ontology/shapes/`; nothing when there are none."""
     texts = {file.path: file.text for file in files if file.path.startswith(FOLDER)}
@@ -47,7 +47,7 @@ def check_shapes(
     yield from _problems(report, places, prefixes)
 
 
-def _problems(report: "Graph", places: Places, prefixes: Mapping[str, str]) -> Iterator[Problem]:
+def _problems(report: "Graph", places: Descriptions, prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """Yield the results of a validation report as problems."""
     from rdflib.namespace import SH
 

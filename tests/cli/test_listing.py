@@ -1,6 +1,7 @@
 """`kb queries`, `kb info` and `kb show`."""
 
 import json
+import re
 from hashlib import sha256
 from pathlib import Path
 
@@ -59,7 +60,10 @@ def test_info_says_what_the_graph_holds(run_kb: Run) -> None:
     assert sha256(named.encode()).hexdigest() == facts["SHA-256 of the sorted N-Quads"]
     assert ["oxigraph", "rdflib", "remote", "worker"] == facts["engines"]
     assert 2 == facts["members by class"]["zont:Remedy"]
+    assert {"link-from-statement": 3, "broader-link": 1} == facts["derived statements by rule"]
+    assert (2, 4) == (facts["rules"], facts["derived statements"])
     assert success(run_kb("info", *DATA)).startswith("version: ")
+    assert re.search(r"^broader-link +1 +What bears on a complaint", success(run_kb("info", *DATA)), re.MULTILINE)
 
 
 @pytest.mark.parametrize(
@@ -79,14 +83,40 @@ def test_every_place_that_show_names_is_the_line_of_the_subject(run_kb: Run, shi
     for part, column in (("facts", None), ("claims", "claim"), ("uses", "user")):
         for entry in document[part]:
             path, _, number = entry["place"].partition(":")
+            found += 1
+            if path.startswith("ontology/rules/"):
+                assert number == "" and (ROOT / path).is_file()
+                continue
             subject = shipped.compact(entry[column] if column else document["iri"])
             line = (ROOT / path).read_text(encoding="utf-8").splitlines()[int(number) - 1]
-            found += 1
 
             assert line.split()[0] == subject, entry
 
     assert found
     assert shipped.resolve(name) == document["iri"]
+
+
+def test_show_names_the_rule_that_a_derived_statement_comes_from(run_kb: Run, tiny: Path) -> None:
+    (tiny / "queries" / "entity").mkdir()
+    for name in ("facts-by-entity", "claims-by-entity", "uses-of-entity"):
+        columns = "property value file" if name == "facts-by-entity" else "user property file"
+        pattern = "?entity ?property ?value" if name == "facts-by-entity" else "?user ?property ?entity"
+        returns = "".join(f"#+   {column}: {{type: any, help: it}}\n" for column in columns.split())
+        variables = " ".join(f"?{column}" for column in columns.split())
+        (tiny / "queries" / "entity" / f"{name}.rq").write_text(
+            f"#+ summary: What of it?\n#+ params:\n#+   entity: {{type: iri, help: it}}\n#+ returns:\n{returns}"
+            f"SELECT {variables}\nWHERE {{\n  VALUES ?entity {{ <urn:x> }}\n  GRAPH ?file {{ {pattern} }}\n}}\n"
+            f"ORDER BY {variables}\n",
+            encoding="utf-8",
+        )
+    document = json.loads(success(run_kb("show", "zorvexin", "-o", "json", "--data", str(tiny))))
+    places = {fact["value"]: fact["place"] for fact in document["facts"] if fact["property"].endswith("bearsOn")}
+
+    assert {
+        "https://example.org/tiny/id/giggles": "ontology/rules/link-from-statement.rq",
+        "https://example.org/tiny/id/crampitis-of-the-toe": "ontology/rules/link-from-statement.rq",
+        "https://example.org/tiny/id/crampitis": "ontology/rules/broader-link.rq",
+    } == places
 
 
 @pytest.mark.parametrize("columns", ["40", "80", "100"])

@@ -22,6 +22,11 @@ SLOW = {
     "pyshacl",
     "decimal",
     "http.client",
+    "kb.catalog.header",
+    "kb.dataset",
+    "kb.derivation",
+    "kb.rules",
+    "kb.sparql_file",
 }
 DATA = ("--data", str(TINY))
 WATCHED = """

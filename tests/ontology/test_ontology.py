@@ -65,6 +65,7 @@ def test_every_term_that_is_used_is_defined_and_every_defined_term_is_used(terms
         *files_below(str(ROOT), "graph_data", ".ttl"),
         *files_below(str(ROOT), "queries", ".rq"),
         *files_below(str(ROOT), "ontology", ".ttl"),
+        *files_below(str(ROOT), "ontology", ".rq"),
     ]
     used: set[str] = set()
     defined_only: dict[str, int] = {}

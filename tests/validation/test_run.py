@@ -98,6 +98,64 @@ def test_all_problems_are_reported_in_one_run(invented: Path) -> None:
     assert sorted(problems, key=lambda problem: (problem.path, problem.line or 0)) == problems
 
 
+def test_all_faults_of_rules_are_reported_and_the_sound_ones_run(tiny: Path) -> None:
+    _plant(tiny, "ontology/rules/broader-link.rq", "?broader .\n}\nWHERE", "?broader .\nWHERE")
+    sound = (tiny / "ontology" / "rules" / "link-from-statement.rq").read_text(encoding="utf-8")
+    headed = "#+ summary: Something follows.\n#+ after: [{}]\nCONSTRUCT {{ ?s ?p {} }} WHERE {{ ?s ?p ?o }}\n"
+    for name, text in {
+        "untitled": sound.replace("#+", "#"),
+        "lonely": headed.format("nobody", "?o"),
+        "one-way": headed.format("other-way", "?o"),
+        "other-way": headed.format("one-way", "?o"),
+        "nameless": headed.format("", "[]"),
+        "Odd_Name": headed.format("", "?o"),
+    }.items():
+        (tiny / "ontology" / "rules" / f"{name}.rq").write_text(text, encoding="utf-8")
+    check = tiny / "queries" / "checks" / "link-there-is.rq"
+    check.write_text(
+        "#+ summary: Which remedy bears on something?\n#+ returns:\n#+   remedy: {type: iri, help: it}\n"
+        "#+ expect: {rows: 0}\nPREFIX zont: <https://example.org/tiny/ontology#>\n"
+        "SELECT DISTINCT ?remedy\nWHERE { ?remedy zont:bearsOn ?complaint }\nORDER BY ?remedy\n",
+        encoding="utf-8",
+    )
+    problems = validate(str(tiny))
+    faulty = ["broader-link", "lonely", "nameless", "one-way", "untitled"]
+
+    assert [f"ontology/rules/{name}.rq" for name in faulty] == [path for path, _, _ in _found(problems, "rules")]
+    assert [("ontology/rules/Odd_Name.rq", None, "Odd_Name.rq")] == _found(problems, "layout")
+    assert ["zorv:plenamine", "zorv:zorvexin"] == [value for _, _, value in _found(problems, "checks/link-there-is")]
+    assert all(problem.line for problem in problems if problem.check == "rules")
+
+
+def test_a_rule_that_derives_a_blank_node_is_a_problem(tiny: Path) -> None:
+    (tiny / "ontology" / "modules" / "list.ttl").write_text(
+        "PREFIX zont: <https://example.org/tiny/ontology#>\n\nzont:Thing zont:madeIn [] .\n", encoding="utf-8"
+    )
+    _plant(tiny, "ontology/rules/link-from-statement.rq", "zont:ofComplaint", "zont:madeIn")
+    _plant(tiny, "ontology/rules/link-from-statement.rq", "zont:ofRemedy ?remedy", "?p ?remedy")
+    _plant(tiny, "ontology/rules/link-from-statement.rq", "MINUS", "BIND(zont:Thing AS ?x) MINUS")
+    (problem,) = [problem for problem in validate(str(tiny)) if problem.check == "rules"]
+
+    assert ("ontology/rules/link-from-statement.rq", 1) == (problem.path, problem.line)
+    assert "a derived statement has IRIs and literals only" in problem.message
+
+
+def test_what_is_derived_makes_up_for_nothing_that_a_file_lacks(invented: Path) -> None:
+    leaflet = "graph_data/sources/leaflet.ttl"
+    _plant(invented, leaflet, "bkg:AffirmedClaim ,", "")
+    (invented / "ontology" / "rules").mkdir(exist_ok=True)
+    (invented / "ontology" / "rules" / "polarity.rq").write_text(
+        "#+ summary: A claim that says nothing of its polarity affirms.\n"
+        "PREFIX bkg: <https://w3id.org/baclofen-kg/ontology#>\n"
+        "CONSTRUCT { ?claim a bkg:AffirmedClaim } WHERE { ?claim bkg:claimSubject ?subject }\n",
+        encoding="utf-8",
+    )
+
+    assert [(leaflet, "bkg:claim-shape-polarity")] == [
+        (problem.path, problem.check) for problem in validate(str(invented)) if problem.check.endswith("polarity")
+    ]
+
+
 def test_thing_described_in_two_files_is_a_problem(tiny: Path) -> None:
     copy = tiny / "graph_data" / "drugs" / "zorvexin-again.ttl"
     shutil.copy(tiny / "graph_data" / "drugs" / "zorvexin.ttl", copy)
@@ -176,7 +234,7 @@ def test_progress_is_told_what_is_checked(tiny: Path) -> None:
     told: list[str] = []
     validate(str(tiny), told.append)
 
-    assert ["Turtle and layout", "canned queries", "checks", "shapes"] == told
+    assert ["Turtle and layout", "rules", "canned queries", "checks", "shapes"] == told
 
 
 def test_importing_the_package_loads_no_validator() -> None:
