@@ -5,16 +5,18 @@
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
 
 from kb.derivation import derive
 from kb.engines.rdflib import RdflibEngine
 from kb.query_text import prepare
 from kb.results import Triples
 from kb.rules import Rule
+from kb.terms import XSD
 from kb.turtle import to_rdflib
 
 GRAPHS = ("given", "derived", "not-derived")
@@ -35,7 +37,7 @@ def read_sentinel(path: Path) -> Sentinel:
     for quad in parse(path=str(path), format=RdfFormat.TRIG):
         name = quad.graph_name.value.removeprefix("urn:") if isinstance(quad.graph_name, NamedNode) else ""
         assert name in graphs, f"{path.name}: has a statement in {quad.graph_name}; the graphs are <urn:…> {GRAPHS}"
-        graphs[name].add(quad.triple)
+        graphs[name].add(quad.triple if name == "given" else spelled(quad.triple))
     for name, triples in graphs.items():
         assert triples, f"{path.name}: <urn:{name}> is empty"
     assert sum(map(len, graphs.values())) == len(set().union(*graphs.values())), f"{path.name}: a statement is in two"
@@ -48,7 +50,7 @@ def check_sentinel(rules: Iterable[Rule], name: str, prefixes: dict[str, str], p
     chosen = with_those_before(rules, name)
     given = [Quad(*triple, NamedNode("urn:given")) for triple in sentinel.given]
     results = derive_on_oxigraph(chosen, given, prefixes)
-    everything = sentinel.given.union(*results.values())
+    everything = {spelled(triple) for triple in sentinel.given}.union(*results.values())
 
     assert results == derive_on_rdflib(chosen, given)
     assert set() == sentinel.derived - results[name]
@@ -69,7 +71,7 @@ def derive_on_oxigraph(
     rules: Iterable[Rule], quads: Iterable[Quad], prefixes: dict[str, str]
 ) -> dict[str, set[Triple]]:
     """Return what each rule adds, as the compiler derives it."""
-    return {name: {quad.triple for quad in found} for name, found in derive(rules, quads, prefixes).items()}
+    return {name: {spelled(quad.triple) for quad in found} for name, found in derive(rules, quads, prefixes).items()}
 
 
 def derive_on_rdflib(rules: Iterable[Rule], quads: Iterable[Quad]) -> dict[str, set[Triple]]:
@@ -84,4 +86,14 @@ def derive_on_rdflib(rules: Iterable[Rule], quads: Iterable[Quad]) -> dict[str, 
         known |= results[rule.name]
         for triple in results[rule.name]:
             engine.dataset.default_graph.add(tuple(to_rdflib(term) for term in triple))
-    return results
+    return {name: {spelled(triple) for triple in found} for name, found in results.items()}
+
+
+def spelled(triple: Triple) -> Triple:
+    """Return a triple with its number as Oxigraph spells it: rdflib keeps `1.500`, and makes decimals of integers."""
+    value = triple.object
+    if not isinstance(value, Literal) or not value.datatype.value.endswith(("#decimal", "#integer")):
+        return triple
+    number = Decimal(value.value)
+    text = format(number.normalize(), "f")
+    return Triple(triple.subject, triple.predicate, Literal(text, datatype=NamedNode(XSD + "decimal")))
