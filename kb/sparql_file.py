@@ -47,8 +47,10 @@ def read_header(path: str, text: str, keys: Mapping[str, type], summary: str) ->
     if not lines:
         raise DataError(f"{path}:1: has no header; begin with a line '#+ summary: <{summary}>'")
     try:
-        _refuse_repeated(path, yaml.compose("\n".join(lines), yaml.SafeLoader))
-        header = yaml.safe_load("\n".join(lines))
+        loader = _yaml_loader()("\n".join(lines))
+        node = loader.get_single_node()
+        _refuse_repeated(path, node)
+        header = loader.construct_document(node) if node is not None else None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -63,6 +65,13 @@ def read_header(path: str, text: str, keys: Mapping[str, type], summary: str) ->
         if not isinstance(value, keys[key]):
             raise DataError(f"{path}: '{key}' must be a {keys[key].__name__}, not {value!r}")
     return header
+
+
+def _yaml_loader() -> Any:
+    """Return the safe loader of PyYAML that is at hand: the one in C takes a tenth of the time of the other."""
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _refuse_repeated(path: str, node: Any) -> None:

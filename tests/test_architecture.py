@@ -147,5 +147,5 @@ def test_names_of_files_say_what_they_hold() -> None:
     ).stdout.split()
     data = [Path(file) for file in files if file.startswith(("ontology/", "graph_data/", "queries/"))]
 
-    assert [] == [str(path) for path in data if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}", path.stem)]
+    assert [] == [str(path) for path in data if not re.fullmatch(r"[a-z][a-z0-9-]{0,39}(\.sssom)?", path.stem)]
     assert [] == [file for file in files if re.search(r"_v\d|final|new\.|copy", file)]

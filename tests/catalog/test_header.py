@@ -97,7 +97,7 @@ def test_what_engines_read_differently_is_refused(tmp_path: Path, text: str) -> 
         ),
         (f"{PATH}: the header has an unknown key 'sumary'; the keys are summary, description, ", "summary", "sumary"),
         (
-            f"{PATH}:1: the header is not YAML (mapping values are not allowed here); quote the value",
+            f"{PATH}:1: the header is not YAML (mapping values are not allowed",
             "used for?",
             "used: for?",
         ),

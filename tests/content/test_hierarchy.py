@@ -22,6 +22,10 @@ Edge = tuple[str, str]
 OWN: dict[str, str] = {
     # the name of the narrower says it: the broader, with a word added
     "abdominal-pain": "pain",
+    "diazepam-withdrawal": "substance-withdrawal-syndrome",
+    "intolerable-adverse-effects": "any-adverse-effect",
+    "kainate-status-epilepticus": "status-epilepticus",
+    "longer-mechanical-ventilation": "mechanical-ventilation",
     "acute-low-back-pain": "pain",
     "acute-respiratory-failure": "respiratory-insufficiency",
     "alcohol-craving": "craving",
@@ -66,7 +70,6 @@ OWN: dict[str, str] = {
     "spasticity-due-to-spinal-cord-disorder": "spasticity-of-spinal-origin",
     "spasticity-due-to-spinal-cord-injury": "spasticity-of-spinal-origin",
     "spasticity-due-to-stroke": "spasticity-of-cerebral-origin",
-    "spasticity-due-to-traumatic-brain-injury": "spasticity-of-cerebral-origin",
     # a receptor by its type, an assembly of it by its subunits
     "gaba-a-receptor": "gaba-receptor",
     "gaba-b-receptor": "gaba-receptor",

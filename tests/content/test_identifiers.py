@@ -75,8 +75,8 @@ CODES_NOT_TAKEN = {
     "UMLS:C0042571": "a code of vertigo",
 }
 """Single rows left out, with the reason."""
-CHECKED_ELSEWHERE = ("bk:jurisdiction-", "bk:source-", "bk:unit-")
-"""What has codes of lists that the table does not hold: ISO 3166, DOI and PubMed, UCUM and QUDT."""
+CHECKED_ELSEWHERE = ("bk:jurisdiction-", "bk:product-", "bk:source-", "bk:unit-")
+"""What has codes of lists that the table does not hold: ISO 3166, NDC, DOI and PubMed, UCUM and QUDT."""
 MADE_OF_PRODUCTS = re.compile(r"^baclofen (\d+ mg oral tablet|oral (solution|suspension) .*|intrathecal .*)$")
 """Entities of the table that are products: their files hold them."""
 
