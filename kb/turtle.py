@@ -4,10 +4,12 @@ Formatting changes spelling and order only. A file is left alone where it would 
 number's digits, or a comment, which no formatter can keep.
 """
 
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -133,11 +135,27 @@ def _serialize(triples: list[Triple], prefixes: Mapping[str, str]) -> str:
     graph = Graph(bind_namespaces="none")
     for prefix, namespace in prefixes.items():
         graph.bind(prefix, namespace, override=True, replace=True)
-    for subject, predicate, value in triples:
-        graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
     written = BytesIO()
-    Serializer(graph).serialize(written)  # type: ignore[no-untyped-call]
+    with quiet_rdflib():
+        for subject, predicate, value in triples:
+            graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
+        Serializer(graph).serialize(written)  # type: ignore[no-untyped-call]
     return written.getvalue().decode()
+
+
+@contextmanager
+def quiet_rdflib() -> Iterator[None]:
+    """Keep rdflib meanwhile from logging a traceback for each literal such as "2023-02-30"^^xsd:date."""
+    logger = logging.getLogger("rdflib.term")
+
+    def nothing(_: logging.LogRecord) -> bool:
+        return False
+
+    logger.addFilter(nothing)  # a filter of this call's own: a level could not be put back with several threads
+    try:
+        yield
+    finally:
+        logger.removeFilter(nothing)
 
 
 def to_rdflib(term: Term) -> "URIRef | BNode | Literal":

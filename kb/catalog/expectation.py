@@ -1,6 +1,7 @@
 """What the header of a canned query expects of its answer, and whether the answer is so."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from kb.catalog.canned_query import CannedQuery
@@ -37,7 +38,12 @@ def _fits(row: Row, wanted: Mapping[str, Any], prefixes: Mapping[str, str]) -> b
 
 def _same(term: Term | None, value: Any, prefixes: Mapping[str, str]) -> bool:
     iri = expand(value, prefixes) if isinstance(value, str) else None
-    return term is not None and (getattr(term, "value", None) == iri or to_python(term) == value)
+    if term is None:
+        return False
+    plain = to_python(term)
+    if isinstance(value, float) and isinstance(plain, Decimal):
+        return plain == Decimal(str(value))  # a header reads 8.4 as a binary number, the graph as a decimal one
+    return getattr(term, "value", None) == iri or plain == value
 
 
 def _shown(wanted: Mapping[str, Any]) -> str:

@@ -23,7 +23,7 @@ from kb.errors import EngineError, QuerySyntaxError
 from kb.prepared_query import PreparedQuery
 from kb.results import Answer, Result, Rows, Triples
 from kb.terms import XSD, Term
-from kb.turtle import to_rdflib
+from kb.turtle import quiet_rdflib, to_rdflib
 
 _RdfTerm: TypeAlias = URIRef | BNode | Literal
 _FLAGS = threading.RLock()
@@ -136,11 +136,12 @@ def _fill(dataset: Dataset, quads: Iterable[Quad]) -> None:
             known[term] = to_rdflib(term)
         return known[term]
 
-    for subject, predicate, value, name in quads:
-        if name not in graphs:
-            is_default = isinstance(name, DefaultGraph)
-            graphs[name] = dataset.default_graph if is_default else dataset.graph(to_rdflib(name))
-        graphs[name].add((convert(subject), convert(predicate), convert(value)))
+    with quiet_rdflib():
+        for subject, predicate, value, name in quads:
+            if name not in graphs:
+                is_default = isinstance(name, DefaultGraph)
+                graphs[name] = dataset.default_graph if is_default else dataset.graph(to_rdflib(name))
+            graphs[name].add((convert(subject), convert(predicate), convert(value)))
 
 
 def _to_term(term: Identifier | None) -> NamedNode | BlankNode | OxigraphLiteral | None:

@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pyoxigraph import Literal, NamedNode
 
 from kb import KnowledgeBase
 from kb.catalog.expectation import unmet
 from kb.errors import DataError
+from kb.results import Rows
 from kb.validation import validate
 from tests.conftest import TINY
 
@@ -37,6 +39,16 @@ def test_what_is_met_is_not_said() -> None:
     expect = {"rows": 1, "min_rows": 1, "max_rows": 1, "includes": [{"name": "giggles"}], "excludes": [{"name": "x"}]}
     with KnowledgeBase.open(str(TINY)) as kb:
         assert [] == unmet(kb.queries[QUERY]._replace(expect=expect), kb.query(QUERY), kb.prefixes)
+
+
+@pytest.mark.parametrize(("met", "value"), [(True, 8.4), (True, -0.45), (True, 5), (False, 8.5)])
+def test_a_fraction_is_compared_as_it_is_written(met: bool, value: float) -> None:
+    decimal = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
+    rows = Rows(("x",), [tuple([Literal(text, datatype=decimal)]) for text in ("8.4", "-0.45", "5")])
+    with KnowledgeBase.open(str(TINY)) as kb:
+        query = kb.queries[QUERY]._replace(expect={"includes": [{"x": value}]})
+
+        assert met == ([] == unmet(query, rows, kb.prefixes))
 
 
 def test_validation_says_what_an_answer_lacks(tiny: Path) -> None:

@@ -20,6 +20,7 @@ SLOW = {
     "inspect",
     "SPARQLWrapper",
     "pyshacl",
+    "shacl",
     "decimal",
     "http.client",
     "kb.catalog.header",

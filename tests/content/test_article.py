@@ -1,4 +1,4 @@
-"""The graph of the article against the table of its claims and the article itself."""
+"""The article's own graph against the table of its claims and the article itself."""
 
 import re
 from collections import defaultdict
@@ -13,6 +13,7 @@ from tests.facts import article, needs_facts, read_facts
 pytestmark = needs_facts
 
 BK = "https://w3id.org/baclofen-kg/id/"
+GRAPH = "https://w3id.org/baclofen-kg/graph/graph_data/sources/baclofen-article.ttl"
 NO_CLAIM = {"meta", "heading", "question", "framing", "provenance"}
 BASES = {
     "article": {"basis-unsourced-statement", "basis-table-without-method"},
@@ -38,10 +39,10 @@ def rows() -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def described(shipped: KnowledgeBase) -> Facts:
-    """Everything said of a claim, a statement set aside, a passage or an estimate: {name: {property: values}}."""
+    """Everything the article's file says of a claim, a statement set aside, a passage, …: {name: {property: values}}."""
     found: Facts = defaultdict(lambda: defaultdict(set))
     for subject, predicate, value in shipped.sparql(
-        "SELECT ?s ?p ?v { ?s ?p ?v . FILTER (STRSTARTS(STR(?s), STR(bk:))) }"
+        f"SELECT ?s ?p ?v {{ GRAPH <{GRAPH}> {{ ?s ?p ?v }} FILTER (STRSTARTS(STR(?s), STR(bk:))) }}"
     ):
         name, key = subject.value.removeprefix(BK), re.split("[#/]", predicate.value)[-1]
         found[name][key].add(re.split("[#/]", value.value)[-1] if str(value).startswith("<") else value.value)

@@ -1,28 +1,48 @@
 """Every constraint of every shape has an example that breaks it, and it alone; every shape has one that conforms."""
 
 import re
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
-from pyshacl import validate
-from rdflib import OWL, RDF, RDFS, SH, Graph
+from pyoxigraph import NamedNode, RdfFormat, Triple, parse
+from rdflib import RDF, SH, Graph
 from rdflib.term import Node
 
+from kb.dataset import read_file, source_files
+from kb.errors import DataError
+from kb.prefixes import read_prefixes
+from kb.terms import Term
+from kb.validation.shape_engines import Result, ShapeEngine, run_pyshacl, run_shacl, shape_engine
+from kb.validation.shapes import shape_faults
 from tests.conftest import ROOT
 
 EXAMPLES = Path(__file__).parent / "examples"
 SHAPES = sorted((ROOT / "ontology" / "shapes").glob("*.ttl"))
 FAILING = sorted(path for path in EXAMPLES.rglob("*.ttl") if path.stem != "conforming")
-NOT_CONSTRAINTS = {"message", "name", "path", "property", "qualifiedValueShape", "severity", "targetClass"}
+NOT_CONSTRAINTS = {
+    "message",
+    "name",
+    "path",
+    "property",
+    "qualifiedValueShape",
+    "severity",
+    "targetClass",
+    "targetSubjectsOf",
+}
 """Properties of a shape that constrain nothing by themselves."""
 
-Result = tuple[str, str]
+_SHAPE = "PREFIX ex: <urn:ex:> PREFIX sh: <http://www.w3.org/ns/shacl#> ex:S a sh:NodeShape ; {} sh:targetClass ex:C ."
+_OBJECT_PROPERTY = NamedNode("http://www.w3.org/2002/07/owl#ObjectProperty")
+_SUBCLASS_OF = NamedNode("http://www.w3.org/2000/01/rdf-schema#subClassOf")
+
+Constraint = tuple[str, str]
 """Local name of a shape, and of a property that constrains: claim-shape-subject, minCount."""
 
 
-def _local(node: Node | None) -> str:
+def _local(node: Node | str | None) -> str:
     return str(node).rpartition("#")[2]
 
 
@@ -30,17 +50,21 @@ def _kebab(name: str) -> str:
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", name).lower()
 
 
-def _constraints(path: Path) -> Iterator[Result]:
+def _with_targets(graph: Graph) -> set[Node]:
+    return {*graph.subjects(SH.targetClass), *graph.subjects(SH.targetSubjectsOf)}
+
+
+def _constraints(path: Path) -> Iterator[Constraint]:
     """Yield each constraint of the shapes of a file that have a target, and of their properties."""
     graph = Graph().parse(path)
-    for shape in set(graph.subjects(SH.targetClass)):
+    for shape in _with_targets(graph):
         for part in (shape, *graph.objects(shape, SH.property)):
             for predicate in graph.predicates(part):
                 if predicate in SH and _local(predicate) not in NOT_CONSTRAINTS:
                     yield _local(part), _local(predicate)
 
 
-def _example_of(result: Result, folder: str) -> str:
+def _example_of(result: Constraint, folder: str) -> str:
     """Return the name of the example for a constraint: subject-min-count for claim-shape-subject, minCount."""
     return f"{folder}/{_kebab(result[0]).removeprefix(f'{folder}-shape-')}-{_kebab(result[1])}"
 
@@ -53,27 +77,47 @@ def _shapes() -> Graph:
     return graph
 
 
-@cache
-def _ontology() -> Graph:
-    graph = Graph()
-    for path in (ROOT / "ontology" / "modules").glob("*.ttl"):
-        graph.parse(path)
-    return graph
-
-
-def _results(path: Path) -> list[Result]:
-    """Return what all shapes find in an example, with the classes and properties of the ontology that it uses."""
-    data = Graph().parse(path)
-    for term in set(data.objects()):
-        if (term, RDF.type, OWL.ObjectProperty) in _ontology():
-            data += _ontology().triples((term, None, None))
-    data += _ontology().triples((None, RDFS.subClassOf, None))
-    report = validate(data, shacl_graph=_shapes())[1]
-    assert isinstance(report, Graph)
+def _triples(paths: Iterable[Path]) -> list[Triple]:
     return [
-        (_local(report.value(result, SH.sourceShape)), _local(report.value(result, SH.sourceConstraintComponent)))
-        for result in report.objects(None, SH.result)
+        quad.triple for path in paths for quad in parse(path.read_bytes(), RdfFormat.TURTLE, rename_blank_nodes=True)
     ]
+
+
+def _parsed(text: str) -> list[Triple]:
+    return [quad.triple for quad in parse(text, RdfFormat.TURTLE)]
+
+
+@cache
+def _shape_triples() -> list[Triple]:
+    return _triples(SHAPES)
+
+
+@cache
+def _ontology() -> list[Triple]:
+    return _triples((ROOT / "ontology" / "modules").glob("*.ttl"))
+
+
+@cache
+def _object_properties() -> set[Term]:
+    return {triple.subject for triple in _ontology() if triple.object == _OBJECT_PROPERTY}
+
+
+def _example(path: Path) -> list[Triple]:
+    """Return an example with the classes and properties of the ontology that it uses."""
+    example = _triples([path])
+    used = {triple.object for triple in example} & _object_properties()
+    return [*example, *(triple for triple in _ontology() if triple.predicate == _SUBCLASS_OF or triple.subject in used)]
+
+
+def _sorted(results: list[Result]) -> list[str]:
+    """Return results so that they can be compared; a value without a name has another one in each run."""
+    return sorted(re.sub(r"<BlankNode[^>]*>", "_:", repr(result)) for result in results)
+
+
+@cache
+def _results(path: Path) -> list[Result]:
+    """Return what pySHACL finds in an example."""
+    return run_pyshacl(_shape_triples(), _example(path))
 
 
 def test_every_constraint_has_an_example() -> None:
@@ -95,19 +139,80 @@ def test_conforming_example_breaks_nothing(folder: str) -> None:
 
 @pytest.mark.parametrize("path", FAILING, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_failing_example_breaks_its_constraint_alone(path: Path) -> None:
+    folder = path.parent.name
     found = [
-        _example_of((shape, component.removesuffix("ConstraintComponent")), path.parent.name)
-        for shape, component in _results(path)
+        _example_of((_local(result.shape.value), _local(result.component).removesuffix("ConstraintComponent")), folder)
+        for result in _results(path)
+        if isinstance(result.shape, NamedNode)
     ]
 
     assert [f"{path.parent.name}/{path.stem}"] == found
 
 
+@pytest.mark.parametrize("path", sorted(EXAMPLES.rglob("*.ttl")), ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_engines_find_the_same_in_an_example(path: Path) -> None:
+    pytest.importorskip("shacl")
+
+    assert _sorted(_results(path)) == _sorted(run_shacl(_shape_triples(), _example(path)))
+
+
+def test_engines_find_the_same_in_the_shipped_graph() -> None:
+    pytest.importorskip("shacl")
+    sources = source_files(str(ROOT), read_prefixes(str(ROOT)))
+    data = {quad.triple for source in sources for quad in read_file(str(ROOT), source)}
+
+    assert _sorted(run_pyshacl(_shape_triples(), data)) == _sorted(run_shacl(_shape_triples(), data))
+
+
+def test_pyshacl_stands_in_where_shacl_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "shacl", None)
+
+    assert run_pyshacl is shape_engine()
+
+
+def test_shacl_is_used_where_it_is_installed() -> None:
+    pytest.importorskip("shacl")
+
+    assert run_shacl is shape_engine()
+
+
+def test_shapes_are_whole() -> None:
+    assert [] == list(shape_faults(_shape_triples()))
+
+
+@pytest.mark.parametrize(
+    ("shape", "fault"),
+    [
+        ("sh:property ex:nowhere", "has the sh:property <urn:ex:nowhere>, which has no sh:path"),
+        ("sh:property [ sh:minCount 1 ]", "which has no sh:path"),
+        ("sh:not ex:nowhere", "has the sh:not <urn:ex:nowhere>, which no file describes"),
+        ("sh:node ex:nowhere", "has the sh:node <urn:ex:nowhere>, which no file describes"),
+        ("sh:or ( ex:S ex:nowhere )", "has the sh:or <urn:ex:nowhere>, which no file describes"),
+        ("a sh:PropertyShape", "is a property shape without an sh:path"),
+    ],
+)
+def test_shape_that_is_not_whole_is_a_fault(shape: str, fault: str) -> None:
+    found = [fault for _, fault in shape_faults(_parsed(_SHAPE.format(f"{shape} ;")))]
+
+    assert 1 == len(found)
+    assert fault in found[0]
+
+
+@pytest.mark.parametrize("engine", [run_pyshacl, run_shacl])
+def test_shape_that_an_engine_refuses_is_an_error_of_the_data(engine: ShapeEngine) -> None:
+    if engine is run_shacl:
+        pytest.importorskip("shacl")
+    data = _parsed("PREFIX ex: <urn:ex:> ex:a a ex:C .")
+
+    with pytest.raises(DataError):
+        engine(_parsed(_SHAPE.format('sh:maxLength "many" ;')), data)
+
+
 @pytest.mark.parametrize("path", SHAPES, ids=lambda path: path.stem)
 def test_shape_is_named_and_says_what_to_do(path: Path) -> None:
     graph = Graph().parse(path)
-    parts = {part for shape in graph.subjects(SH.targetClass) for part in graph.objects(shape, SH.property)}
-    parts |= {shape for shape in graph.subjects(SH.targetClass) if (shape, SH["or"], None) in graph}
+    parts = {part for shape in _with_targets(graph) for part in graph.objects(shape, SH.property)}
+    parts |= {shape for shape in _with_targets(graph) if not list(graph.objects(shape, SH.property))}
     incomplete = {
         _local(part)
         for part in parts
