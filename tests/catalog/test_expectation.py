@@ -44,7 +44,7 @@ def test_what_is_met_is_not_said() -> None:
 @pytest.mark.parametrize(("met", "value"), [(True, 8.4), (True, -0.45), (True, 5), (False, 8.5)])
 def test_a_fraction_is_compared_as_it_is_written(met: bool, value: float) -> None:
     decimal = NamedNode("http://www.w3.org/2001/XMLSchema#decimal")
-    rows = Rows(("x",), [tuple([Literal(text, datatype=decimal)]) for text in ("8.4", "-0.45", "5")])
+    rows = Rows(("x",), [(Literal(text, datatype=decimal),) for text in ("8.4", "-0.45", "5")])
     with KnowledgeBase.open(str(TINY)) as kb:
         query = kb.queries[QUERY]._replace(expect={"includes": [{"x": value}]})
 

@@ -39,7 +39,7 @@ def rows() -> dict[str, dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def described(shipped: KnowledgeBase) -> Facts:
-    """Everything the article's file says of a claim, a statement set aside, a passage, …: {name: {property: values}}."""
+    """Everything the article's file says of a claim, a statement set aside, a passage …: {name: {property: values}}."""
     found: Facts = defaultdict(lambda: defaultdict(set))
     for subject, predicate, value in shipped.sparql(
         f"SELECT ?s ?p ?v {{ GRAPH <{GRAPH}> {{ ?s ?p ?v }} FILTER (STRSTARTS(STR(?s), STR(bk:))) }}"

@@ -156,6 +156,7 @@ def test_engines_find_the_same_in_an_example(path: Path) -> None:
     assert _sorted(_results(path)) == _sorted(run_shacl(_shape_triples(), _example(path)))
 
 
+@pytest.mark.whole_graph
 def test_engines_find_the_same_in_the_shipped_graph() -> None:
     pytest.importorskip("shacl")
     sources = source_files(str(ROOT), read_prefixes(str(ROOT)))
