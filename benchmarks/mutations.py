@@ -28,7 +28,7 @@ def mutations(quads: list[Quad], prefixes: dict[str, str]) -> Iterator[tuple[str
     """Yield (what was done, the quads after it) for every fault."""
     term = {name: NamedNode(expand(f"bkg:{name}", prefixes) or "") for name in ("AffirmedClaim", "NegatedClaim")}
     kinds = {NamedNode(expand(f"bkg:{name}", prefixes) or ""): name for name in ("Estimate", "Judgement")}
-    kinds |= {node: "claim" for node in term.values()}
+    kinds |= dict.fromkeys(term.values(), "claim")
     types = NamedNode(expand("rdf:type", prefixes) or "")
     subjects = {quad.subject: kinds[quad.object] for quad in quads if quad.predicate == types and quad.object in kinds}
     for subject, kind in sorted(subjects.items(), key=str):

@@ -13,11 +13,24 @@ from kb import KnowledgeBase
 
 BK = "https://w3id.org/baclofen-kg/id/"
 BKG = "https://w3id.org/baclofen-kg/ontology#"
-NUMBER = re.compile(r"(?<![\w.])[-−]?\d[\d,]*(?:\.\d+)?")
-FIGURES = (
-    "pointValue lowerBound upperBound sampleSize comparatorValue comparatorSampleSize comparatorEventCount eventCount "
-    "intervalLevel pValue pValueAtMost studyCount participantCount studyDuration effectiveYear"
-).split()
+NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+FIGURES = [
+    "pointValue",
+    "lowerBound",
+    "upperBound",
+    "sampleSize",
+    "comparatorValue",
+    "comparatorSampleSize",
+    "comparatorEventCount",
+    "eventCount",
+    "intervalLevel",
+    "pValue",
+    "pValueAtMost",
+    "studyCount",
+    "participantCount",
+    "studyDuration",
+    "effectiveYear",
+]
 
 WORDS = {"one ": 1, "two ": 2, "three ": 3, "first week": 1}
 """Numbers that rows spell out."""
@@ -61,7 +74,15 @@ class Evidence(NamedTuple):
         """
         node = self.nodes[claim]
         named = [*node["hasEstimate"], *node["underRegimen"], *node["inPopulation"], *node["claimObject"]]
-        more = "lowestDailyDose highestDailyDose amount fromAge belowAge fromFiltrationRate belowFiltrationRate".split()
+        more = [
+            "lowestDailyDose",
+            "highestDailyDose",
+            "amount",
+            "fromAge",
+            "belowAge",
+            "fromFiltrationRate",
+            "belowFiltrationRate",
+        ]
         return [
             (name, key, value)
             for name in [claim, *named]
@@ -72,7 +93,7 @@ class Evidence(NamedTuple):
     def known_numbers(
         self, row: str, rows: Mapping[str, Mapping[str, str]], leans_on: Mapping[str, str]
     ) -> set[Decimal]:
-        """Return the numbers that a claim of a row may have: the row's, and those of rows on the same source version."""
+        """Return the numbers that a claim of a row may have: its own, and those of rows on the same version."""
         versions = {version for claim in self.claims(row) for version in self.nodes[claim]["statedIn"]}
         beside = {
             other
@@ -99,10 +120,7 @@ class Evidence(NamedTuple):
 
 def numbers(text: str) -> set[Decimal]:
     """Return the numbers in a text, without their signs: a hyphen may as well be a dash."""
-    found = {Decimal(match.lstrip("-−").replace(",", "")) for match in NUMBER.findall(text)}
-    for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text):
-        found.add(Decimal(number.replace(",", "").rstrip(".") or "0"))
-    return found
+    return {Decimal(number.replace(",", "").rstrip(".")) for number in NUMBER.findall(text)}
 
 
 def is_computed(value: Decimal, node: Node) -> bool:

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 
 from kb import KnowledgeBase
-from tests.content.evidence import Evidence, is_computed, numbers
 from tests.conftest import ROOT
+from tests.content.evidence import Evidence, is_computed, numbers
 from tests.facts import needs_facts, read_facts
 
 pytestmark = needs_facts
@@ -78,9 +78,9 @@ def test_every_number_of_a_claim_stands_in_its_row(rows, evidence) -> None:
 
 def test_every_number_of_a_row_stands_in_a_claim(rows, evidence, omitted) -> None:
     missing = []
-    columns = "value_low value_high effect ci_low ci_high p_value comparator_value n".split()
+    columns = ["value_low", "value_high", "effect", "ci_low", "ci_high", "p_value", "comparator_value", "n"]
     for name, row in rows.items():
-        if ("row" in {what for number, what in omitted if number == name}):
+        if "row" in {what for number, what in omitted if number == name}:
             continue
         there = {abs(Decimal(value)) for claim in evidence.claims(name) for *_, value in evidence.figures(claim)}
         for column in columns:

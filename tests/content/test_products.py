@@ -38,7 +38,9 @@ def test_no_product_is_there_that_the_directory_does_not_list(shipped: Knowledge
         for row in (*read_facts("open-data/openfda_label_excerpts.tsv"), *read_facts("evidence.tsv"))
         for code in re.findall(r"\b\d{4,5}-\d{3,4}\b", " ".join(str(cell) for cell in row.values()))
     }
-    codes = {name.removeprefix("product-ndc-") for name in Evidence.of(shipped).nodes if name.startswith("product-ndc-")}
+    codes = {
+        name.removeprefix("product-ndc-") for name in Evidence.of(shipped).nodes if name.startswith("product-ndc-")
+    }
 
     assert codes >= listed
     assert codes <= listed | others
