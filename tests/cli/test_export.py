@@ -22,7 +22,7 @@ GRAPHS = {"nt": (RdfFormat.N_TRIPLES, "nt"), "ttl": (RdfFormat.TURTLE, "turtle")
 HOSTILE = '<urn:a> <urn:p#p> "say \\"hi\\"\\r\\n\\ttab \\\\n é 😀 \\u0085", "x"@en-GB .\n'
 
 
-@pytest.fixture(params=["shipped", "hostile"])
+@pytest.fixture(params=[pytest.param("shipped", marks=pytest.mark.whole_graph), "hostile"])
 def kb(request: pytest.FixtureRequest, tiny: Path, shipped: KnowledgeBase) -> KnowledgeBase:
     """The shipped graph, and the invented one with hostile literals in two files."""
     if request.param == "shipped":

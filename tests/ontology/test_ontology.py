@@ -83,6 +83,7 @@ def test_every_term_that_is_used_is_defined_and_every_defined_term_is_used(terms
     assert set() == names - used - internal
 
 
+@pytest.mark.whole_graph
 def test_the_reference_reasoner_finds_no_contradiction(shipped: KnowledgeBase) -> None:
     import owlrl
     import rdflib
