@@ -22,12 +22,9 @@ def run(argv: Sequence[str]) -> int:
     add_data(parser)
     args = parser.parse_args(argv)
     progress = note if sys.stderr.isatty() else None
-    problems = [
-        problem
-        for problem in validate(data_root(args.data), progress)
-        if not (args.quiet and problem.severity == "warning")
-    ]
-    errors = sum(problem.severity == "error" for problem in problems)
+    found = validate(data_root(args.data), progress)
+    problems = [problem for problem in found if not (args.quiet and problem.severity == "warning")]
+    errors = sum(problem.severity == "error" for problem in found)
     if args.output == "json":
         import json
 
@@ -35,7 +32,8 @@ def run(argv: Sequence[str]) -> int:
             json.dumps([problem._asdict() for problem in problems], ensure_ascii=False, indent=2) + "\n", args.to
         )
     else:
-        summary = f"{errors} errors, {len(problems) - errors} warnings"
+        left_out = " (left out)" if len(problems) < len(found) else ""
+        summary = f"{errors} errors, {len(found) - errors} warnings{left_out}"
         lines = [f"{problem.severity}: {problem}" for problem in problems]
         write_output("\n".join([*lines, summary]) + "\n", args.to)
     return 1 if errors else 0
