@@ -1,9 +1,9 @@
 """The compiled form of the graph: what the quick path reads instead of parsing a hundred files.
 
 In the cache folder, with a stamp of their content in their names: `default-….nt` (all statements,
-once each), `dataset-….nq` (the same in their named graphs, sorted), `names-….json`; and
-`index.json` (the stamp, prefixes, canned queries, rules, and the size and time of every file they
-were made from). What the rules derive is in them as what the files state is. The index is written
+once each), `dataset-….nq` (the same in their named graphs, sorted), `asserted-….nt` and
+`asserted-….nq` (only what the files state), `names-….json`; and `index.json` (the stamp, prefixes,
+canned queries, rules, and the size and time of every file they were made from). The index is written
 last, and names the others by their stamp, so that neither a process that is killed nor two that
 compile at once leave a form that looks whole and is not.
 """
@@ -19,25 +19,32 @@ from kb.errors import DataError, EngineError, OutputError
 from kb.paths import cache_folder, files_below
 
 if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
     from kb.names import Names
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the compiled form changes, so that older ones are made anew."""
 _WEEK = 7 * 24 * 3600
 
 
 class Compiled:
-    """A compiled graph, ready to open."""
+    """A compiled graph, ready to open: with what follows from its files, or without."""
 
-    def __init__(self, root: str, folder: str, index: Mapping[str, Any]) -> None:
-        self.root, self.folder = root, folder
-        self.default = os.path.join(folder, f"default-{index['stamp']}.nt")
+    def __init__(self, root: str, folder: str, index: Mapping[str, Any], inferred: bool = True) -> None:
+        self.root, self.folder, self.inferred = root, folder, inferred
+        default, named = ("default", "dataset") if inferred else ("asserted", "asserted")
+        self.default = os.path.join(folder, f"{default}-{index['stamp']}.nt")
         """Path of the N-Triples of the default graph."""
-        self.named = os.path.join(folder, f"dataset-{index['stamp']}.nq")
+        self.named = os.path.join(folder, f"{named}-{index['stamp']}.nq")
         """Path of the N-Quads of the named graphs."""
         self.prefixes: dict[str, str] = index["prefixes"]
-        self.graphs: list[str] = index["graphs"]
-        """IRIs of the named graphs: one a Turtle file, and one a rule, with what it derives."""
+        self.graphs: list[str] = index["files of graphs"] + (index["graphs derived"] if inferred else [])
+        """IRIs of the named graphs: one a Turtle file; where inferred, one for the axioms, and one a rule."""
+        self.asserted_count: int = index["asserted"]
+        """How many statements the files make."""
+        self.inferred_count: int = index["inferred"]
+        """How many statements follow by the axioms of the ontology."""
         self.rules: dict[str, tuple[str, int]] = {name: (text, count) for name, text, count in index["rules"]}
         """{name of a rule: what it derives, how many statements}, in the order in which the rules ran."""
         self.queries = Catalogue(index["queries"])
@@ -60,8 +67,10 @@ class Compiled:
         return self._names
 
 
-def open_compiled(root: str) -> Compiled:
+def open_compiled(root: str, inferred: bool = True) -> Compiled:
     """Return the compiled form of the graph in `root`, making it when it is missing or stale.
+
+    `inferred` says whether what follows by axioms and rules is among its statements.
 
     Raises:
         DataError: a file of the graph or the catalogue is broken.
@@ -73,7 +82,7 @@ def open_compiled(root: str) -> Compiled:
     for name in index["sizes"]:
         with suppress(OSError):
             os.utime(os.path.join(folder, name))  # in use: `_remove_old` goes by this time
-    return Compiled(root, folder, index)
+    return Compiled(root, folder, index, inferred)
 
 
 def _fingerprint(root: str) -> dict[str, list[int]]:
@@ -134,11 +143,9 @@ def _build(root: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Return the index of the compiled form, and the content of each of its files, the index last."""
     from zlib import crc32
 
-    from pyoxigraph import RdfFormat, serialize
-
     from kb.catalog.header import read_catalogue
     from kb.dataset import graph_of, read_dataset, source_files, union
-    from kb.derivation import derive
+    from kb.derivation import INFERRED, derive
     from kb.names import collect_names
     from kb.prefixes import read_prefixes
     from kb.rules import read_rules
@@ -148,25 +155,36 @@ def _build(root: str) -> tuple[dict[str, Any], dict[str, bytes]]:
     asserted = read_dataset(root, prefixes)
     rules = read_rules(root, prefixes)
     derived = derive(rules, asserted, prefixes)
-    quads = sorted([*asserted, *(quad for found in derived.values() for quad in found)], key=str)
-    triples = union(quads)
-    default = serialize((quad.triple for quad in triples), format=RdfFormat.N_TRIPLES) or b""
-    named = serialize(quads, format=RdfFormat.N_QUADS) or b""
-    names = json.dumps(list(collect_names(triples, prefixes))).encode()
+    by_rules = [quad for name, found in derived.items() if name != INFERRED for quad in found]
+    names = json.dumps(list(collect_names(union([*asserted, *by_rules]), prefixes))).encode()
+    default, named = _serialize([*asserted, *by_rules, *derived[INFERRED]])
     stamp = f"{crc32(names, crc32(named)):08x}"
     contents = {f"default-{stamp}.nt": default, f"dataset-{stamp}.nq": named, f"names-{stamp}.json": names}
+    contents[f"asserted-{stamp}.nt"], contents[f"asserted-{stamp}.nq"] = _serialize(asserted)
     index = {
         "format": FORMAT,
         "stamp": stamp,
         "files": fingerprint,
         "sizes": {name: len(content) for name, content in contents.items()},
         "prefixes": prefixes,
-        "graphs": [file.graph for file in source_files(root, prefixes)]
-        + [graph_of(rule.path, prefixes) for rule in rules],
+        "files of graphs": [file.graph for file in source_files(root, prefixes)],
+        "graphs derived": [graph_of(path, prefixes) for path in (INFERRED, *(rule.path for rule in rules))],
+        "asserted": len(asserted),
+        "inferred": len(derived[INFERRED]),
         "rules": [(rule.name, rule.summary, len(derived[rule.name])) for rule in rules],
         "queries": {query.name: json.dumps(query.to_json()) for query in read_catalogue(root, prefixes)},
     }
     return index, {**contents, "index.json": json.dumps(index).encode()}
+
+
+def _serialize(quads: "list[Quad]") -> tuple[bytes, bytes]:
+    """Return the N-Triples of all statements, once each, and the N-Quads, both sorted."""
+    from pyoxigraph import RdfFormat, serialize
+
+    from kb.dataset import union
+
+    default = serialize((quad.triple for quad in union(quads)), format=RdfFormat.N_TRIPLES) or b""
+    return default, serialize(sorted(quads, key=str), format=RdfFormat.N_QUADS) or b""
 
 
 def _write(folder: str, contents: dict[str, bytes]) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import rdflib
 
     from kb.engines.protocol import Engine
+    from kb.reasoning.explanation import Explainer, Explanation
 
 Value = str | int | float | bool | NamedNode | Literal
 """What a parameter of a canned query takes; several of them as a list or tuple."""
@@ -33,22 +34,35 @@ class KnowledgeBase:
             raise UnknownNameError("engine", engine, engine_names(), f"(there are {', '.join(engine_names())})")
         if endpoint and engine not in ("oxigraph", "remote"):  # oxigraph is what is meant when nothing is said
             raise UsageError(f"the engine {engine!r} does not ask the endpoint {endpoint}; leave one of the two out")
+        if endpoint and not compiled.inferred:
+            raise UsageError(
+                f"the endpoint {endpoint} answers with all it holds; load it with asserted statements only"
+            )
         self.engine_name = "remote" if endpoint else engine
         self._engines: dict[str, Engine] = {}
+        self._explainer: Explainer | None = None
 
     @classmethod
-    def open(cls, folder: str | None = None, engine: str = "oxigraph", endpoint: str | None = None) -> "KnowledgeBase":
+    def open(
+        cls,
+        folder: str | None = None,
+        engine: str = "oxigraph",
+        endpoint: str | None = None,
+        *,
+        inferred: bool = True,
+    ) -> "KnowledgeBase":
         """Return the graph in `folder`, or the one that comes with the package.
 
         `engine` is one of `kb.engines.engine_names()`; with `endpoint`, the URL of a SPARQL 1.1
-        endpoint that holds the same graph, queries run there.
+        endpoint that holds the same graph, queries run there. With `inferred=False`, the graph is
+        what its files state, without what follows from that by axioms and rules.
 
         Raises:
             DataError: a file of the graph is broken.
             UnknownNameError: there is no such engine.
-            UsageError: an `endpoint` is given beside an engine that does not ask it.
+            UsageError: an `endpoint` is given beside an engine that does not ask it, or beside `inferred=False`.
         """
-        return cls(open_compiled(data_root(folder)), engine, endpoint)
+        return cls(open_compiled(data_root(folder), inferred), engine, endpoint)
 
     def __enter__(self) -> "KnowledgeBase":
         return self
@@ -143,6 +157,23 @@ class KnowledgeBase:
         name = "worker" if timeout is not None and self.engine_name == "oxigraph" else self.engine_name
         return self._engine(name).run(query, timeout)
 
+    def explain(self, subject: str, predicate: str, value: str, limit: int = 25) -> "Explanation":
+        """Return why the graph says a statement: up to `limit` proofs, the shortest first, each down to the files.
+
+        Where the statement does not follow there are no proofs, and the explanation says what is wanting. Names are
+        those of `resolve`, and of properties with or without their prefix; see docs/reasoning.md.
+
+        Raises:
+            UnknownNameError: nothing has one of the names.
+            ParameterError: one of them names several things.
+            UsageError: the graph was opened without what is inferred.
+        """
+        from kb.reasoning.statement_names import read_names
+
+        explainer = self._open_explainer()
+        names = (subject, predicate, value)
+        return explainer.explain(read_names(*names, self.resolve, self.prefixes, explainer.prover.facts), limit)
+
     def quads(self) -> list[Quad]:
         """Return every statement of the graph in its named graph, in the order of the N-Quads lines."""
         try:
@@ -157,6 +188,17 @@ class KnowledgeBase:
         engine = self._engine("rdflib")
         assert isinstance(engine, RdflibEngine)
         return engine.dataset
+
+    def _open_explainer(self) -> "Explainer":
+        if not self.compiled.inferred:
+            raise UsageError("the graph was opened without what is inferred; open it with inferred=True to explain it")
+        if self._explainer is None:
+            from kb.reasoning.explanation import Explainer
+            from kb.rules import read_rules
+
+            rules = {rule.name: rule.text for rule in read_rules(self.compiled.root, self.prefixes)}
+            self._explainer = Explainer(self.quads(), rules, self.compiled.root, self.prefixes, self.compiled.default)
+        return self._explainer
 
     def _engine(self, name: str) -> "Engine":
         if name not in self._engines:

@@ -6,6 +6,7 @@ number's digits, or a comment, which no formatter can keep.
 
 import logging
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
@@ -140,7 +141,14 @@ def _serialize(triples: list[Triple], prefixes: Mapping[str, str]) -> str:
         for subject, predicate, value in triples:
             graph.add((to_rdflib(subject), to_rdflib(predicate), to_rdflib(value)))
         Serializer(graph).serialize(written)  # type: ignore[no-untyped-call]
-    return written.getvalue().decode()
+    return "".join(_tidy(token) for token in tokenize(written.getvalue().decode()))
+
+
+def _tidy(token: Token) -> str:
+    """Return a token as longturtle should write it: in a list, it leaves lines of spaces, and two spaces for one."""
+    if token.kind != "space":
+        return token.text
+    return re.sub(r"\n +(?=\n)", "", token.text) if "\n" in token.text else " "
 
 
 @contextmanager

@@ -13,10 +13,10 @@ from tests.conftest import ROOT
 PACKAGE = ROOT / "kb"
 LAYERS = [
     {"errors", "paths"},
-    {"terms", "tokens", "prefixes"},
+    {"terms", "tokens", "prefixes", "proof_checker"},
     {"results", "prepared_query", "ambiguity", "brackets", "query_text", "names"},
     {"dataset", "sparql_file", "catalog", "engines", "formatting", "turtle", "place", "verification"},
-    {"rules", "derivation"},
+    {"rules", "reasoning", "derivation"},
     {"compilation", "validation", "exports"},
     {"knowledge_base"},
     {"cli"},

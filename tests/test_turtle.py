@@ -173,3 +173,12 @@ def test_examples_of_the_shapes_are_formatted() -> None:
 def test_a_file_that_is_not_there_is_wrong_use(tiny: Path) -> None:
     with pytest.raises(UsageError, match=r"nosuch\.ttl: there is no such file"):
         format_files(str(tiny), ["nosuch.ttl"])
+
+
+def test_lists_are_written_without_lines_of_spaces_and_double_spaces() -> None:
+    text = "<urn:a> <urn:p> ( <urn:b> [ <urn:q> <urn:c> ] ) , ( <urn:d> ) ."
+    formatted = format_turtle("ontology/x.ttl", text, {"ex": "urn:"})
+
+    assert "  (" not in formatted.replace("\n  ", "\n")
+    assert [] == [line for line in formatted.splitlines() if line.endswith(" ") or (line and not line.strip())]
+    assert formatted == format_turtle("ontology/x.ttl", formatted, {"ex": "urn:"})

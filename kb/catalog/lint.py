@@ -10,7 +10,7 @@ from kb.errors import DataError, KbError
 from kb.sparql_file import check_text
 from kb.tokens import Token, line_and_column, significant
 
-RESERVED = ("data", "endpoint", "engine", "help", "name", "output", "show", "timeout", "to")
+RESERVED = ("asserted", "data", "endpoint", "engine", "help", "name", "output", "show", "timeout", "to")
 """Names that no parameter may have: the options of `kb query` and the arguments of `KnowledgeBase.query`."""
 
 

@@ -11,6 +11,7 @@ COMMANDS = {
     "query": "run a canned query",
     "sparql": "run any SELECT, ASK, CONSTRUCT or DESCRIBE",
     "show": "show an entity or a claim with its sources and the place it is written",
+    "explain": "say why the graph says something, down to the files, or why it does not",
     "validate": "check every file of the graph",
     "verify-source": "check a copy of a source against the passages that claims were taken from",
     "fmt": "format the Turtle files",

@@ -15,22 +15,25 @@ class Running(NamedTuple):
     endpoint: str | None = None
     timeout: float | None = None
     data: str | None = None
+    asserted: bool = False
 
 
 def read_running(options: Mapping[str, Sequence[str]]) -> Running:
     """Return the shared options among {option: its values}.
 
     Raises:
-        UsageError: one of them has no value, or several.
+        UsageError: one of them has no value, or several; or `asserted`, which takes none, has one.
     """
+    if options.get("asserted"):
+        raise UsageError("--asserted takes no value")
     given: dict[str, str] = {}
     for name in Running._fields:
-        if name in options:
+        if name in options and name != "asserted":
             if len(options[name]) != 1:
                 raise UsageError(f"--{name} takes one value, and has {len(options[name])}; give one")
             given[name] = options[name][0]
     timeout = seconds(given.pop("timeout")) if "timeout" in given else None
-    return Running(**given, timeout=timeout)
+    return Running(**given, timeout=timeout, asserted="asserted" in options)
 
 
 def seconds(text: str) -> float:

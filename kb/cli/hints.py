@@ -26,6 +26,9 @@ def why_no_rows(kb: KnowledgeBase, text: str) -> str:
         if prefix in own and local and name not in known and kb.compact(kb.prefixes[prefix] + local) == name:
             near = nearest_names(name, (each for each in known if each.startswith(f"{prefix}:")), 1)
             found[name] = f"{name} is not in the graph" + (f" (did you mean {near[0]}?)" if near else "")
-        elif is_class and name in parents:
-            found[name] = f"nothing is inferred, so write 'a/rdfs:subClassOf* {name}' for members of its subclasses too"
-    return "; ".join(found.values()) or "nothing in the graph fits the pattern"
+        elif is_class and name in parents and not kb.compiled.inferred:
+            found[name] = (
+                f"--asserted infers nothing; for members of its subclasses too write 'a/rdfs:subClassOf* {name}'"
+            )
+    left_out = "" if kb.compiled.inferred else "; --asserted leaves out what is inferred"
+    return "; ".join(found.values()) or f"nothing in the graph fits the pattern{left_out}"

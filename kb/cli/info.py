@@ -25,7 +25,7 @@ GROUP BY ?class ORDER BY DESC(?members) ?class
 
 
 def run(argv: Sequence[str]) -> int:
-    """Say the version, the place, the size and the digest of the graph, what its rules derive, and its members."""
+    """Say the version, place, size and digest of the graph, what follows by axioms and rules, and its members."""
     from kb import __version__
 
     parser = Parser(
@@ -42,10 +42,12 @@ def run(argv: Sequence[str]) -> int:
         "version": __version__,
         "graph": kb.compiled.root,
         "statements": named.count(b"\n"),
+        "asserted statements": kb.compiled.asserted_count,
         "named graphs": len(kb.compiled.graphs),
         "canned queries": len(kb.queries),
         "rules": len(kb.compiled.rules),
         "derived statements": sum(count for _, count in kb.compiled.rules.values()),
+        "inferred statements": kb.compiled.inferred_count,
         "SHA-256 of the sorted N-Quads": sha256(named).hexdigest(),
         "engines": engine_names(),
         "export formats": list(exports()),

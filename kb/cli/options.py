@@ -39,6 +39,13 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_asserted(parser: argparse.ArgumentParser) -> None:
+    """Add `--asserted`, which leaves out what is inferred."""
+    parser.add_argument(
+        "--asserted", action="store_true", help="only what the files state, without what axioms and rules infer"
+    )
+
+
 def add_target(parser: argparse.ArgumentParser) -> None:
     """Add `--to`, the file to write."""
     parser.add_argument(
@@ -61,6 +68,7 @@ def add_running(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", metavar="NAME", default="oxigraph", help="oxigraph (default), rdflib or worker")
     parser.add_argument("--endpoint", metavar="URL", help="ask the SPARQL 1.1 endpoint at this URL instead")
     parser.add_argument("--timeout", metavar="SECONDS", help="give up after so many seconds, with exit code 3")
+    add_asserted(parser)
     add_data(parser)
 
 
@@ -70,6 +78,6 @@ def running_of(args: argparse.Namespace) -> Running:
     Raises:
         UsageError: a value is of the wrong kind.
     """
-    return read_running(
-        {name: [value] for name, value in vars(args).items() if name in Running._fields and value is not None}
-    )
+    given = {name: value for name, value in vars(args).items() if name in Running._fields and value is not None}
+    asserted = {"asserted": list[str]()} if given.pop("asserted") else {}
+    return read_running({**{name: [value] for name, value in given.items()}, **asserted})

@@ -15,7 +15,7 @@ _MOST_LISTED = 12
 
 def run(argv: Sequence[str]) -> int:
     """Run one canned query, with an option for each of its parameters."""
-    words, options = read_arguments(argv, ("show", "help"), {"o": "output", "h": "help"})
+    words, options = read_arguments(argv, ("show", "help", "asserted"), {"o": "output", "h": "help"})
     show, asks_help = options.pop("show", None) is not None, options.pop("help", None) is not None
     if not words:
         if not asks_help:
@@ -36,7 +36,10 @@ def run(argv: Sequence[str]) -> int:
         return 0
     _say_examples(query, values)
     given = " ".join(f"--{name} {' '.join(texts)}" for name, texts in values.items())
-    return run_and_write(kb, prepared, running, lambda: f"the graph holds no answer{' for ' + given if given else ''}")
+    left_out = "; --asserted leaves out what is inferred" if running.asserted else ""
+    return run_and_write(
+        kb, prepared, running, lambda: f"the graph holds no answer{' for ' + given if given else ''}{left_out}"
+    )
 
 
 def _say_examples(query: CannedQuery, values: Mapping[str, Sequence[str]]) -> None:

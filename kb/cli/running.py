@@ -18,7 +18,7 @@ TEXT_FORMATS = ("table", "md")
 
 def open_graph(args: Running) -> KnowledgeBase:
     """Return the graph that the shared options name."""
-    return KnowledgeBase.open(args.data, args.engine, args.endpoint)
+    return KnowledgeBase.open(args.data, args.engine, args.endpoint, inferred=not args.asserted)
 
 
 def check_format(name: str | None, form: str, target: str | None = None) -> str:

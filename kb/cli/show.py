@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pyoxigraph import NamedNode
 
-from kb.cli.options import Parser, add_data, add_target
+from kb.cli.options import Parser, add_asserted, add_data, add_target
 from kb.cli.output import terminal_width, use_colour, write_output
 from kb.knowledge_base import KnowledgeBase
 from kb.place import Places
@@ -29,9 +29,10 @@ def run(argv: Sequence[str]) -> int:
         "-o", "--output", choices=("table", "md", "json"), default="table", help="table (default), md or json"
     )
     add_target(parser)
+    add_asserted(parser)
     add_data(parser)
     args = parser.parse_args(argv)
-    kb = KnowledgeBase.open(args.data)
+    kb = KnowledgeBase.open(args.data, inferred=not args.asserted)
     iri = kb.resolve(args.name)
     entity = NamedNode(iri)
     parts = {

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 
-from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple, parse
+from pyoxigraph import DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Store, Triple, parse
 
 from kb.derivation import derive
 from kb.engines.rdflib import RdflibEngine
@@ -17,7 +17,6 @@ from kb.query_text import prepare
 from kb.results import Triples
 from kb.rules import Rule
 from kb.terms import XSD
-from kb.turtle import to_rdflib
 
 GRAPHS = ("given", "derived", "not-derived")
 
@@ -49,12 +48,13 @@ def check_sentinel(rules: Iterable[Rule], name: str, prefixes: dict[str, str], p
     sentinel = read_sentinel(path)
     chosen = with_those_before(rules, name)
     given = [Quad(*triple, NamedNode("urn:given")) for triple in sentinel.given]
-    results = derive_on_oxigraph(chosen, given, prefixes)
-    everything = {spelled(triple) for triple in sentinel.given}.union(*results.values())
+    results = derive(chosen, given, prefixes)
+    everything = sentinel.given.union(*({quad.triple for quad in found} for found in results.values()))
+    derived = {spelled(quad.triple) for quad in results[name]}
 
-    assert results == derive_on_rdflib(chosen, given)
-    assert set() == sentinel.derived - results[name]
-    assert set() == sentinel.not_derived & everything
+    assert give_on_oxigraph(chosen, everything) == give_on_rdflib(chosen, everything)
+    assert set() == sentinel.derived - derived
+    assert set() == sentinel.not_derived & {spelled(triple) for triple in everything}
 
 
 def with_those_before(rules: Iterable[Rule], name: str) -> list[Rule]:
@@ -67,26 +67,22 @@ def with_those_before(rules: Iterable[Rule], name: str) -> list[Rule]:
     return [rule for rule in ordered if rule.name in needed]
 
 
-def derive_on_oxigraph(
-    rules: Iterable[Rule], quads: Iterable[Quad], prefixes: dict[str, str]
-) -> dict[str, set[Triple]]:
-    """Return what each rule adds, as the compiler derives it."""
-    return {name: {spelled(quad.triple) for quad in found} for name, found in derive(rules, quads, prefixes).items()}
+def give_on_oxigraph(rules: Iterable[Rule], everything: Iterable[Triple]) -> dict[str, set[Triple]]:
+    """Return what each rule gives over `everything`, new or not, by Oxigraph."""
+    store = Store()
+    store.bulk_extend(Quad(*triple, DefaultGraph()) for triple in everything)
+    return {rule.name: {spelled(triple) for triple in store.query(rule.text)} for rule in rules}
 
 
-def derive_on_rdflib(rules: Iterable[Rule], quads: Iterable[Quad]) -> dict[str, set[Triple]]:
-    """Return what each rule adds, by rdflib's SPARQL."""
-    known = {quad.triple for quad in quads}
-    engine = RdflibEngine.of(Quad(*triple, DefaultGraph()) for triple in known)
+def give_on_rdflib(rules: Iterable[Rule], everything: Iterable[Triple]) -> dict[str, set[Triple]]:
+    """Return what each rule gives over `everything`, new or not, by rdflib's SPARQL."""
+    engine = RdflibEngine.of(Quad(*triple, DefaultGraph()) for triple in everything)
     results: dict[str, set[Triple]] = {}
     for rule in rules:
         found = engine.run(prepare(rule.text, {}, name=rule.path))
         assert isinstance(found, Triples)
-        results[rule.name] = set(found) - known
-        known |= results[rule.name]
-        for triple in results[rule.name]:
-            engine.dataset.default_graph.add(tuple(to_rdflib(term) for term in triple))
-    return {name: {spelled(triple) for triple in found} for name, found in results.items()}
+        results[rule.name] = {spelled(triple) for triple in found}
+    return results
 
 
 def spelled(triple: Triple) -> Triple:

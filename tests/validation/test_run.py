@@ -14,6 +14,21 @@ from tests.conftest import ROOT
 EXAMPLES = Path(__file__).parent / "examples"
 DERIVED = ("agreement-states.ttl", "verdict-states.ttl")
 """Controlled values that rules of the ontology assign."""
+IN_DEFINITIONS = """PREFIX bk: <https://w3id.org/baclofen-kg/id/>
+PREFIX bkg: <https://w3id.org/baclofen-kg/ontology#>
+PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+
+bk:gaba-b-receptor
+    a bkg:MolecularTarget ;
+    rdfs:label "GABA-B receptor"@en ;
+.
+
+bk:spasticity
+    a bkg:Manifestation ;
+    rdfs:label "spasticity"@en ;
+.
+"""
+"""Things that defined classes of the ontology name."""
 
 
 @pytest.fixture
@@ -25,6 +40,7 @@ def invented(tmp_path: Path) -> Path:
     (root / "graph_data" / "sources").mkdir(parents=True)
     for name in DERIVED:
         shutil.copy(ROOT / "graph_data" / "vocabularies" / name, root / "graph_data")
+    (root / "graph_data" / "in-definitions.ttl").write_text(IN_DEFINITIONS, encoding="utf-8")
     shutil.copy(EXAMPLES / "claim" / "conforming.ttl", root / "graph_data" / "sources" / "leaflet.ttl")
     return root
 
