@@ -1,6 +1,6 @@
 """The ways in which a statement follows in one step from statements of the graph."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import product
@@ -22,6 +22,8 @@ from kb.terms import Term
 from kb.tokens import significant
 
 _TYPE = f"<{RDF}type>"
+OFTEN = 8
+"""So many statements are looked for one by one; from then on all that a rule concludes is kept at hand."""
 Atom = tuple[str, str, str]
 """A pattern: terms as text, and variables as `?name`."""
 
@@ -75,6 +77,7 @@ class RuleWays:
         self._facts, self._texts, self._store = facts, texts, store
         self.rules = {name: _read(name, text) for name, text in texts.items()}
         self._bound: dict[str, dict[Statement, list[dict[str, str]]]] = {}
+        self._asked = Counter[str]()
         self._steps: dict[tuple[str, Statement], list[BySparqlRule]] = {}
         self._stored: Store | None = None
 
@@ -91,13 +94,8 @@ class RuleWays:
 
         Oxigraph finds the bindings; on what they stand is then read off the patterns of the rule.
         """
-        if name not in self._bound:
-            self._bound[name] = defaultdict(list)
-            for binding in self._bindings(name):
-                for conclusion in dict.fromkeys(conclusions(rule, binding)):
-                    self._bound[name][conclusion].append(binding)
         evaluator, steps = Evaluator(self._facts, self._facts), []
-        for binding in self._bound[name].get(statement, ()):
+        for binding in self._bindings_to(statement, name, rule):
             found = list(self._solutions(evaluator, rule, binding))
             if not found:
                 raise DataError(
@@ -109,10 +107,25 @@ class RuleWays:
                     steps.append(BySparqlRule(statement, name, premises, each.binding, each.absent))
         return steps
 
-    def _bindings(self, name: str) -> list[dict[str, str]]:
+    def _bindings_to(self, statement: Statement, name: str, rule: Rule) -> list[dict[str, str]]:
+        """Return the bindings with which a rule concludes a statement: looked for singly, until it is asked often."""
+        self._asked[name] += 1
+        if name not in self._bound and self._asked[name] <= OFTEN:
+            fits = [match(head_atom(head), statement) for head in rule.head]
+            known = [{key: term for key, term in fit.items() if term[0] == "<"} for fit in fits if fit is not None]
+            found = {tuple(each.items()): each for bound in known for each in self._bindings(name, bound)}
+            return [each for each in found.values() if statement in conclusions(rule, each)]
+        if name not in self._bound:
+            self._bound[name] = defaultdict(list)
+            for binding in self._bindings(name, {}):
+                for conclusion in dict.fromkeys(conclusions(rule, binding)):
+                    self._bound[name][conclusion].append(binding)
+        return self._bound[name].get(statement, [])
+
+    def _bindings(self, name: str, bound: Mapping[str, str]) -> list[dict[str, str]]:
         if self._stored is None:
             self._stored = self._store()
-        query = prepare(_as_select(self._texts[name]), {}, name=f"ontology/rules/{name}.rq")
+        query = prepare(_as_select(self._texts[name], bound), {}, name=f"ontology/rules/{name}.rq")
         try:
             solutions = self._stored.query(query.text)
             assert isinstance(solutions, QuerySolutions)  # `_as_select` makes a SELECT
@@ -194,12 +207,14 @@ def _read(name: str, text: str) -> Rule:
         ) from error
 
 
-def _as_select(text: str) -> str:
-    """Return the rule as a SELECT of all its variables."""
+def _as_select(text: str, bound: Mapping[str, str]) -> str:
+    """Return the rule as a SELECT of all its variables, some of them bound to IRIs."""
     tokens = significant(text)
     start = next(token.start for token in tokens if token.is_word("CONSTRUCT"))
     where = next(token.start for token in tokens if token.start > start and token.is_word("WHERE"))
-    return "".join((text[:start], "SELECT * ", text[where:]))
+    end = tokens[-1].start
+    values = f"VALUES ({' '.join(bound)}) {{ ({' '.join(bound.values())}) }}\n" if bound else ""
+    return "".join((text[:start], "SELECT * ", text[where:end], values, text[end:]))
 
 
 def _rewritten(terms: list[str]) -> dict[str, list[str]]:

@@ -49,6 +49,7 @@ def _check_graph(
     """Return the problems of what the sound files say together."""
     from kb.validation.catalogue import read_queries
     from kb.validation.checks import run_checks, run_expectations
+    from kb.validation.contradictions import check_contradictions
     from kb.validation.files import Descriptions
     from kb.validation.layout import check_subjects
     from kb.validation.literals import check_literals, check_terms
@@ -64,6 +65,8 @@ def _check_graph(
     quads = [quad for quad in quads if not isinstance(quad.object, Triple)]
     tell("rules")
     derived, rule_faults = run_all_rules(root, quads, prefixes)
+    tell("contradictions")
+    problems += check_contradictions([*quads, *derived.by_rules], places, prefixes)
     tell("canned queries")
     queries, query_faults = read_queries(root, prefixes)
     problems += rule_faults + query_faults
