@@ -255,7 +255,7 @@ def test_progress_is_told_what_is_checked(tiny: Path) -> None:
     told: list[str] = []
     validate(str(tiny), told.append)
 
-    assert ["Turtle and layout", "rules", "canned queries", "checks", "shapes"] == told
+    assert ["Turtle and layout", "rules", "contradictions", "canned queries", "checks", "shapes"] == told
 
 
 def test_importing_the_package_loads_no_validator() -> None:
