@@ -19,6 +19,7 @@ sys.path.append(str(ROOT / "benchmarks"))  # its scripts import one another by t
 from graph_shape import Shape
 from pharmacopoeia import Pharmacopoeia
 
+pytestmark = pytest.mark.whole_graph
 SIZE = 10_000
 SHAPES = sorted((ROOT / "ontology" / "shapes").glob("*.ttl"))
 

@@ -20,6 +20,7 @@ from kb.rules import read_rules
 from tests.conftest import ROOT
 from tests.rules.sentinel import give_on_oxigraph, spelled
 
+pytestmark = pytest.mark.whole_graph
 PREFIXES = read_prefixes(str(ROOT))
 Way = tuple[frozenset[Triple], Triple]
 
