@@ -15,7 +15,7 @@ from kb import KnowledgeBase
 from kb.dataset import read_dataset
 from kb.derivation import INFERRED, derive
 from kb.prefixes import expand, read_prefixes
-from kb.reasoning.reference import close_with_owlrl
+from kb.reasoning.engines import close
 from kb.rules import read_rules
 from tests.conftest import ROOT
 
@@ -56,7 +56,7 @@ def closed_by_reference() -> set[Triple]:
     """What owlrl infers, from what is given and what the rules give."""
     by_rules = [quad for rule, found in followed().items() if rule != INFERRED for quad in found]
     facts = {(quad.subject, quad.predicate, quad.object) for quad in [*given(), *by_rules] if _is_between_nodes(quad)}
-    return {Triple(*fact) for fact in close_with_owlrl(facts)}
+    return {Triple(*fact) for fact in close(facts, "owlrl")}
 
 
 def _is_between_nodes(quad: Quad) -> bool:

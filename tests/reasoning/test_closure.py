@@ -9,8 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import BlankNode, Literal, NamedNode
 
+from kb.errors import UnknownNameError
 from kb.reasoning import Closure, Fact, HornRule, Pattern, Variable, compile_axioms
-from kb.reasoning.reference import close_with_owlrl
+from kb.reasoning.engines import close
 from kb.reasoning.regularity import irregular_chain
 from kb.reasoning.vocabulary import OWL, RDF
 from kb.terms import RDF_TYPE, Term
@@ -127,10 +128,6 @@ def _is_regular(axioms: list[tuple[object, ...]]) -> bool:
     return irregular_chain(chains, hierarchy) is None
 
 
-def _closed(facts: list[Fact]) -> set[Fact]:
-    return {*facts, *(fact for _, fact in Closure(compile_axioms(facts), facts).statements())}
-
-
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(_axiom, max_size=7).filter(_is_regular), st.lists(_fact, max_size=12))
 def test_both_engines_give_the_same_closure(axioms: list[tuple[object, ...]], data: list[Fact]) -> None:
@@ -145,7 +142,7 @@ def test_both_engines_give_the_same_closure(axioms: list[tuple[object, ...]], da
         writer.axiom(*axiom)
     facts = [*writer.facts, *data]
 
-    assert close_with_owlrl(facts) == _closed(facts)
+    assert close(facts, "owlrl") == close(facts)
 
 
 @settings(max_examples=60, deadline=None)
@@ -220,3 +217,8 @@ def test_a_rule_that_cannot_run_is_refused(rule: Pattern) -> None:
 
     with pytest.raises(ValueError, match="variable"):
         Closure([HornRule("name", body, rule, ())], [])
+
+
+def test_an_engine_that_is_not_there_is_named_with_those_that_are() -> None:
+    with pytest.raises(UnknownNameError, match=r"'owlrll'.*owlrl"):
+        close([], "owlrll")
