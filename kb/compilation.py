@@ -33,6 +33,8 @@ class Compiled:
 
     def __init__(self, root: str, folder: str, index: Mapping[str, Any], inferred: bool = True) -> None:
         self.root, self.folder, self.inferred = root, folder, inferred
+        self.index = index
+        """What this was made from, as `index.json` holds it."""
         default, named = ("default", "dataset") if inferred else ("asserted", "asserted")
         self.default = os.path.join(folder, f"{default}-{index['stamp']}.nt")
         """Path of the N-Triples of the default graph."""

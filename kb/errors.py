@@ -6,6 +6,7 @@ KbError
 │   ├── ParameterError        a parameter is missing, of the wrong type, or given twice
 │   ├── QuerySyntaxError      SPARQL that does not parse
 │   ├── RefusedQueryError     SPARQL that parses, but would write, reach out or overflow
+│   │   └── RefusedUpdateError    SPARQL that would write
 │   └── OutputError           a result cannot be written where it was asked for
 ├── DataError                 a file of the graph or a canned query is faulty (exit code 1)
 ├── QueryTimeoutError         the deadline passed before the answer was complete (exit code 3)
@@ -58,6 +59,10 @@ class QuerySyntaxError(UsageError):
 
 class RefusedQueryError(UsageError):
     """SPARQL that would change the graph, leave it, or overflow the engine."""
+
+
+class RefusedUpdateError(RefusedQueryError):
+    """SPARQL that would change the graph."""
 
 
 class OutputError(UsageError):

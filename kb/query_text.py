@@ -9,19 +9,11 @@ from collections.abc import Collection, Mapping
 
 from kb.ambiguity import check_spelling
 from kb.brackets import check_brackets
-from kb.errors import QuerySyntaxError, RefusedQueryError, nearest_names
+from kb.errors import QuerySyntaxError, RefusedQueryError, RefusedUpdateError, nearest_names
 from kb.prepared_query import PreparedQuery
+from kb.query_limits import Limits, check_overflow, place_of
 from kb.terms import quote_string
 from kb.tokens import Token, line_and_column, tokenize
-
-MAX_LENGTH = 1_000_000
-"""Characters of a query text. Longer ones are refused before they are cut into tokens."""
-MAX_NESTING = 100
-"""Brackets inside brackets. Oxigraph 0.5.13 overflows its stack at about 2,250 braces."""
-MAX_PARTS = 1_000
-"""Operators, clauses, triples and members of lists. Oxigraph 0.5.13 overflows at under 3,000 clauses."""
-MAX_COMMAS = 10_000
-"""Commas between arguments or choices, in round brackets; others part triples, and count as parts."""
 
 FORMS = ("SELECT", "ASK", "CONSTRUCT", "DESCRIBE")
 KEYWORDS = frozenset(
@@ -40,11 +32,6 @@ KEYWORDS = frozenset(
 )
 """Every bare word of a query of SPARQL 1.1 or 1.2 but `SERVICE`, in capitals (section 19.8 of SPARQL 1.1)."""
 UPDATES = ("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH")
-_PARTS = frozenset(("+", "-", "*", "/", "|", "^", "!", "=", "!=", "<", ">", "<=", ">=", "&&", "||", ".", ";"))
-_CLAUSES = ("UNION", "OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "VALUES", "EXISTS")
-_OPENING, _CLOSING = frozenset("{([") | {"<<", "<<(", "{|"}, frozenset("})]") | {">>", ")>>", "|}"}
-_ITEMS = frozenset(("iri", "name", "string", "number", "variable", "blank"))
-_ITEM_ENDS = _ITEMS | {"language"} | _CLOSING
 _CODEPOINT = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BASE = "BASE:"
@@ -55,7 +42,11 @@ _ECHAR = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": 
 
 
 def prepare(
-    text: str, prefixes: Mapping[str, str], graphs: Collection[str] | None = None, name: str = ""
+    text: str,
+    prefixes: Mapping[str, str],
+    graphs: Collection[str] | None = None,
+    name: str = "",
+    limits: Limits | None = None,
 ) -> PreparedQuery:
     """Return `text` as a query that every engine reads alike.
 
@@ -64,37 +55,39 @@ def prepare(
 
     Raises:
         QuerySyntaxError: the text has no query form, or a character that starts no token.
-        RefusedQueryError: an update, `SERVICE`, `FROM` outside the graph, or a text too long or
-            too deep for an engine.
+        RefusedUpdateError: an update.
+        RefusedQueryError: `SERVICE`, `FROM` outside the graph, or a text too long or too deep for an engine.
     """
     try:
-        return _prepare(text, prefixes, graphs, name)
+        return _prepare(text, prefixes, graphs, name, limits or Limits())
     except (QuerySyntaxError, RefusedQueryError) as error:
         if name:
             error.args = (f"{name}: {error}",)
         raise
 
 
-def _prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | None, name: str) -> PreparedQuery:
-    if len(text) > MAX_LENGTH:
-        raise RefusedQueryError(f"the query has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed")
+def _prepare(
+    text: str, prefixes: Mapping[str, str], graphs: Collection[str] | None, name: str, limits: Limits
+) -> PreparedQuery:
+    if len(text) > limits.length:
+        raise RefusedQueryError(f"the query has {len(text):,} characters; at most {limits.length:,} are allowed")
     _refuse_surrogates(text)
     tokens = list(tokenize(text))
-    _refuse_overflow(text, tokens)
+    check_overflow(text, tokens, limits.nesting)
     check_brackets(text, tokens)
     words = [token for token in tokens if token.kind not in ("space", "comment")]
     check_spelling(text, words)
     declared, form_at = _prologue(text, words)
     form = words[form_at].text.lower()
-    _refuse_service(text, words)
-    _refuse_unknown_words(text, words)
+    _refuse_service(text, words, {**prefixes, **declared}, limits.services)
+    _refuse_unknown_words(text, words, allowed=("SERVICE", "SILENT") if limits.services else ())
     used = {token.text.split(":", 1)[0] for token in words if token.kind == "name"}
     added = {prefix: prefixes[prefix] for prefix in sorted(used - declared.keys()) if prefix in prefixes}
     unknown = sorted(used - declared.keys() - added.keys())
     if unknown:
         token = next(token for token in words if token.kind == "name" and token.text.split(":", 1)[0] == unknown[0])
         raise QuerySyntaxError(
-            f"{_place(text, token)}: prefix '{unknown[0]}:' is not known; declare it, or use one of "
+            f"{place_of(text, token)}: prefix '{unknown[0]}:' is not known; declare it, or use one of "
             f"{', '.join(nearest_names(unknown[0], prefixes)) or ', '.join(sorted(prefixes))}",
             *line_and_column(text, token.start),
         )
@@ -111,11 +104,6 @@ def _prepare(text: str, prefixes: Mapping[str, str], graphs: Collection[str] | N
     )
 
 
-def _place(text: str, token: Token) -> str:
-    line, column = line_and_column(text, token.start)
-    return f"line {line}, column {column}"
-
-
 def _refuse_surrogates(text: str) -> None:
     """Refuse what is no text at all: a byte of a command line or a file that was not UTF-8."""
     found = _SURROGATE.search(text)
@@ -124,40 +112,6 @@ def _refuse_surrogates(text: str) -> None:
         raise QuerySyntaxError(
             f"line {line}, column {column}: {found.group()!r} is no character; write the query in UTF-8", line, column
         )
-
-
-def _refuse_overflow(text: str, tokens: list[Token]) -> None:
-    """Refuse nesting and runs that end an engine's process."""
-    inside: list[str] = []
-    parts = commas = 0
-    before, after_values = "", False
-    for token in tokens:
-        if token.kind in ("space", "comment"):
-            continue
-        within = inside[-1] if inside else ""
-        if within == "(" and before in _ITEM_ENDS and (token.kind in _ITEMS or token.text in _OPENING):
-            parts += 1  # the next member of a list, which has no mark of its own
-        if token.text == "," and within == "(":
-            commas += 1
-        elif token.text == "," or token.text in _PARTS or token.is_word(*_CLAUSES):
-            parts += 1
-        if token.text in _OPENING:
-            is_data = (after_values and token.text == "{") or within == "data"
-            inside.append("data" if is_data else token.text)
-            after_values = after_values and token.text != "{"
-        elif token.text in _CLOSING and inside:
-            inside.pop()
-        after_values = after_values or token.is_word("VALUES")
-        before = token.text if token.kind == "mark" else token.kind
-        if len(inside) > MAX_NESTING:
-            raise RefusedQueryError(
-                f"{_place(text, token)}: over {MAX_NESTING} brackets inside each other; flatten the query"
-            )
-        if parts > MAX_PARTS or commas > MAX_COMMAS:
-            raise RefusedQueryError(
-                f"{_place(text, token)}: over {MAX_PARTS:,} operators, clauses and triples, or {MAX_COMMAS:,} commas; "
-                "list values with VALUES, or ask in several queries"
-            )
 
 
 def _prologue(text: str, words: list[Token]) -> tuple[dict[str, str], int]:
@@ -175,37 +129,52 @@ def _prologue(text: str, words: list[Token]) -> tuple[dict[str, str], int]:
         elif token.is_word(*FORMS):
             return declared, at
         elif token.is_word(*UPDATES):
-            raise RefusedQueryError(
-                f"{_place(text, token)}: {token.text.upper()} is an update, and the graph is read-only; "
+            raise RefusedUpdateError(
+                f"{place_of(text, token)}: {token.text.upper()} is an update, and the graph is read-only; "
                 "change the files of the graph instead"
             )
         else:
             raise QuerySyntaxError(
-                f"{_place(text, token)}: {token.text!r} starts no query; begin with {', '.join(FORMS)} or PREFIX",
+                f"{place_of(text, token)}: {token.text!r} starts no query; begin with {', '.join(FORMS)} or PREFIX",
                 *line_and_column(text, token.start),
             )
     raise QuerySyntaxError(f"the query is empty; begin with {', '.join(FORMS)}", 1, 1)
 
 
-def _refuse_service(text: str, words: list[Token]) -> None:
-    for token in words:
-        if token.is_word("SERVICE"):
+def _refuse_service(text: str, words: list[Token], prefixes: Mapping[str, str], services: Collection[str]) -> None:
+    """Refuse `SERVICE` but to an endpoint that is allowed, named by its IRI: a variable could hold any."""
+    for at, token in enumerate(words):
+        if not token.is_word("SERVICE"):
+            continue
+        name = next((word for word in words[at + 1 :] if not word.is_word("SILENT")), token)
+        if _iri_of(name, prefixes) not in services:
+            allowed = f"; it may name {', '.join(services)}" if services else ""
             raise RefusedQueryError(
-                f"{_place(text, token)}: SERVICE would send data to another endpoint; "
-                "run that part there, and bring its rows in with VALUES"
+                f"{place_of(text, token)}: SERVICE would send data to another endpoint; "
+                f"run that part there, and bring its rows in with VALUES{allowed}"
             )
 
 
-def _refuse_unknown_words(text: str, words: list[Token]) -> None:
+def _refuse_unknown_words(text: str, words: list[Token], allowed: Collection[str]) -> None:
     """Refuse a bare word outside the language: Oxigraph 0.5.13 reads `trueSERVICE` as two words."""
     for token in words:
-        if token.kind == "word" and token.text.upper() not in KEYWORDS:
+        if token.kind == "word" and token.text.upper() not in KEYWORDS and not token.is_word(*allowed):
             near = nearest_names(token.text, KEYWORDS, 1) if len(token.text) > 3 else []
             raise QuerySyntaxError(
-                f"{_place(text, token)}: {token.text!r} is no word of SPARQL; "
+                f"{place_of(text, token)}: {token.text!r} is no word of SPARQL; "
                 f"{f'did you mean {near[0]}? ' if near else ''}Put a space between two words, ? before a variable",
                 *line_and_column(text, token.start),
             )
+
+
+def _iri_of(token: Token, prefixes: Mapping[str, str]) -> str | None:
+    """Return the IRI that a token writes in full or with a prefix, or None."""
+    if token.kind == "iri":
+        return _decode_codepoints(token.text[1:-1])
+    if token.kind == "name":
+        prefix, local = token.text.split(":", 1)
+        return prefixes.get(prefix, prefix + ":") + re.sub(r"\\(.)", r"\1", local)
+    return None
 
 
 def _dataset_clause(
@@ -218,17 +187,13 @@ def _dataset_clause(
             continue
         is_named = words[at + 1].is_word("NAMED")
         name = words[at + 1 + is_named] if at + 1 + is_named < len(words) else token
-        if name.kind == "iri":
-            iri = _decode_codepoints(name.text[1:-1])
-        elif name.kind == "name":
-            prefix, local = name.text.split(":", 1)
-            iri = prefixes.get(prefix, prefix + ":") + re.sub(r"\\(.)", r"\1", local)
-        else:
-            raise QuerySyntaxError(f"{_place(text, token)}: FROM needs a graph", *line_and_column(text, token.start))
+        iri = _iri_of(name, prefixes)
+        if iri is None:
+            raise QuerySyntaxError(f"{place_of(text, token)}: FROM needs a graph", *line_and_column(text, token.start))
         if graphs is not None and iri not in graphs:
             near = nearest_names(iri, graphs)
             raise RefusedQueryError(
-                f"{_place(text, name)}: FROM <{iri}> is not a graph of this dataset, and nothing outside it is read; "
+                f"{place_of(text, name)}: FROM <{iri}> is not a graph of this dataset, and nothing outside it is read; "
                 f"the nearest is {near[0] if near else 'listed by: SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }'}"
             )
         found[is_named].append(iri)
@@ -250,10 +215,10 @@ def _rewrite(text: str, token: Token, has_base: bool) -> str:
     if token.kind == "iri":
         iri = _decode_codepoints(token.text[1:-1]) if "\\" in token.text else token.text[1:-1]
         if re.search(r"[\x00-\x20<>\"{}|^`\\\ud800-\udfff]", iri):
-            raise RefusedQueryError(f"{_place(text, token)}: the IRI hides a character that no IRI may hold")
+            raise RefusedQueryError(f"{place_of(text, token)}: the IRI hides a character that no IRI may hold")
         if not has_base and not re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri):
             raise QuerySyntaxError(
-                f"{_place(text, token)}: <{iri}> is relative; write the IRI in full, or declare a BASE",
+                f"{place_of(text, token)}: <{iri}> is relative; write the IRI in full, or declare a BASE",
                 *line_and_column(text, token.start),
             )
         return f"<{iri}>"
@@ -270,12 +235,12 @@ def _unescape(text: str, token: Token, match: re.Match[str]) -> str:
         number = int(code, 16)
         if number > 0x10FFFF or 0xD800 <= number <= 0xDFFF:
             raise QuerySyntaxError(
-                f"{_place(text, token)}: {match.group()} is not a character", *line_and_column(text, token.start)
+                f"{place_of(text, token)}: {match.group()} is not a character", *line_and_column(text, token.start)
             )
         return chr(number)
     if match[3] not in _ECHAR:
         raise QuerySyntaxError(
-            f"{_place(text, token)}: {match.group()!r} is no escape; write a backslash as \\\\",
+            f"{place_of(text, token)}: {match.group()!r} is no escape; write a backslash as \\\\",
             *line_and_column(text, token.start),
         )
     return _ECHAR[match[3]]

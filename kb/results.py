@@ -35,7 +35,8 @@ TRIPLE_FORMATS = {
     "rdfxml": RdfFormat.RDF_XML,
 }
 
-_NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+NOT_IN_XML = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xef\xbf[\xbe\xbf]")
+"""What XML 1.0 cannot hold, as UTF-8 (section 2.2)."""
 
 
 class Row:
@@ -209,7 +210,7 @@ def tidy_document(document: bytes) -> bytes:
             raise UsageError(
                 "the result holds a property whose IRI ends in no name, which RDF/XML cannot hold; write another format"
             )
-        bad = _NOT_IN_XML.search(document)
+        bad = NOT_IN_XML.search(document)
         if bad:
             raise UsageError(
                 f"the result holds the character {bad.group().decode()!r}, which XML cannot hold; write another format"

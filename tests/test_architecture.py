@@ -14,11 +14,12 @@ PACKAGE = ROOT / "kb"
 LAYERS = [
     {"errors", "paths"},
     {"terms", "tokens", "prefixes", "proof_checker"},
-    {"results", "prepared_query", "ambiguity", "brackets", "query_text", "names"},
+    {"results", "prepared_query", "ambiguity", "brackets", "query_limits", "query_text", "names"},
     {"dataset", "sparql_file", "catalog", "engines", "formatting", "turtle", "place", "verification"},
     {"rules", "reasoning", "derivation"},
     {"compilation", "validation", "exports"},
     {"knowledge_base"},
+    {"web"},
     {"cli"},
 ]
 """Parts of the package from the bottom up: each imports from its own part or from below."""

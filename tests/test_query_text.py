@@ -3,7 +3,8 @@
 import pytest
 
 from kb.errors import KbError, QuerySyntaxError, RefusedQueryError
-from kb.query_text import MAX_COMMAS, MAX_LENGTH, MAX_NESTING, MAX_PARTS, PreparedQuery, prepare
+from kb.query_limits import MAX_COMMAS, MAX_LENGTH, MAX_NESTING, MAX_PARTS
+from kb.query_text import PreparedQuery, prepare
 
 PREFIXES = {
     "ex": "https://example.org/id/",

@@ -16,6 +16,7 @@ COMMANDS = {
     "verify-source": "check a copy of a source against the passages that claims were taken from",
     "fmt": "format the Turtle files",
     "export": "write the whole graph in an RDF format",
+    "serve": "put the graph on HTTP, for programs and browsers",
     "info": "say what the graph holds and where it is",
 }
 INTERRUPTED, PIPE_CLOSED = 130, 141

@@ -51,10 +51,7 @@ class OxigraphEngine:
     def of(cls, quads: Iterable[Quad]) -> "OxigraphEngine":
         """Return an engine over quads in memory; its default graph is the union of all their graphs."""
         engine = cls(None, None)
-        kept = list(quads)
-        if engine._store is not None:
-            engine._store.bulk_extend(kept)
-            engine._store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in kept)
+        engine.add(quads)
         return engine
 
     def run(self, query: PreparedQuery, timeout: float | None = None) -> Result:
@@ -66,10 +63,14 @@ class OxigraphEngine:
         """Return what `convert` makes of pyoxigraph's own result, which must be read in this thread."""
         store = self._open_store()
         if query.uses_graphs:
-            self._load_named(store)
+            self.load_named()
         try:
-            if len(query.default_graphs) > 1:
+            if len(query.default_graphs) > 1 or (query.protocol_graphs and not query.default_graphs):
                 return convert(_query_merged(store, query))
+            if query.protocol_graphs:
+                named: list[NamedNode | BlankNode] = [NamedNode(iri) for iri in query.named_graphs]
+                default = NamedNode(query.default_graphs[0])
+                return convert(store.query(query.text, default_graph=default, named_graphs=named))
             return convert(store.query(query.text))
         except SyntaxError as error:
             raise _syntax_error_of(query, str(error)) from error
@@ -77,6 +78,13 @@ class OxigraphEngine:
             raise
         except BaseException as error:  # a panic of Oxigraph does not derive from Exception
             raise engine_error(query, error) from error
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add quads to their named graphs and to the default graph."""
+        kept = list(quads)
+        store = self._open_store()
+        store.bulk_extend(kept)
+        store.bulk_extend(Quad(quad.subject, quad.predicate, quad.object, DefaultGraph()) for quad in kept)
 
     def close(self) -> None:
         """Give back the memory of the store; afterwards the engine cannot run."""
@@ -87,7 +95,9 @@ class OxigraphEngine:
             raise EngineError("the engine is closed; open another")
         return self._store
 
-    def _load_named(self, store: Store) -> None:
+    def load_named(self) -> None:
+        """Read the named graphs now; otherwise the first query that speaks of graphs does."""
+        store = self._open_store()
         if self._named:  # two threads that come here at once load the same statements, which a store holds once
             _load(store, self._named, RdfFormat.N_QUADS)
             self._named = None

@@ -12,7 +12,8 @@ from kb.engines import open_engine
 from kb.engines.protocol import Engine
 from kb.engines.rdflib import RdflibEngine
 from kb.errors import KbError, RefusedQueryError
-from kb.query_text import MAX_COMMAS, MAX_LENGTH, MAX_NESTING, MAX_PARTS, PreparedQuery
+from kb.query_limits import MAX_COMMAS, MAX_LENGTH, MAX_NESTING, MAX_PARTS
+from kb.query_text import PreparedQuery
 from kb.results import Rows, Triples
 from tests.engines.conftest import Compiled, read
 

@@ -1,0 +1,128 @@
+"""How a request arrives: uvicorn's protocol of HTTP/1.1, with bounds on the size and the time of what it waits for.
+
+uvicorn 0.54 itself gathers a URL or headers without end, waits for the rest of a request for ever, and loses the body
+of one that offers another protocol.
+"""
+
+import asyncio
+import json
+
+import httptools
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+
+LEAST_HEAD = 2**16
+"""Bytes that URL and headers of a request may always have together."""
+ARRIVAL = 60.0
+"""Seconds within which a request has to arrive whole."""
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection: refuses a head over `most_head` bytes, and ends a request that does not arrive in time."""
+
+    most_head = LEAST_HEAD
+    seconds = ARRIVAL
+    _head = 0
+    _arriving = False
+    _declining = False
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to wait for the first request."""
+        super().connection_made(transport)
+        self._await_request()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Stop waiting."""
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, unless what came before the body is too long by now."""
+        if self.transport.is_closing():
+            return
+        self._unset_keepalive_if_required()
+        if self._timer is None and (self.cycle is None or self.cycle.response_complete):
+            self._await_request()
+        self._feed(data)
+        if self._arriving:
+            self._head += len(data)
+        if self._arriving and self._head > self.most_head and not self.transport.is_closing():
+            over = f"over {self.most_head} bytes before the body; shorten it, or send the query as the body of a POST"
+            self._refuse(431 if self.headers else 414, over)
+
+    def on_message_begin(self) -> None:
+        """Take up a new request."""
+        super().on_message_begin()
+        self._arriving, self._head = True, 0
+
+    def on_headers_complete(self) -> None:
+        """Hand the request on, unless it has to be read again: see `_decline`."""
+        self._arriving = False
+        self._declining = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
+        if not self._declining:
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Stop waiting for the rest of the request."""
+        if not self._declining:
+            self._stop_timer()
+            super().on_message_complete()
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as offer:
+            if self._declining:
+                self._decline(data[offer.args[0] :])
+            else:
+                self.send_400_response("")
+        except httptools.HttpParserError:
+            self.send_400_response("")
+
+    def _decline(self, rest: bytes) -> None:
+        """Read a request again without its offer of another protocol, such as each that Java's HTTP client sends first.
+
+        The parser takes such a request to be without a body, and a query that is posted would be lost.
+        """
+        kept = [(name, value) for name, value in self.headers if name not in (b"upgrade", b"http2-settings")]
+        start = (self.parser.get_method(), self.url, self.parser.get_http_version().encode())
+        head = b"%b %b HTTP/%b\r\n" % start + b"".join(b"%b: %b\r\n" % header for header in kept) + b"\r\n"
+        self.parser = httptools.HttpRequestParser(self)
+        self.parser.set_dangerous_leniencies(lenient_data_after_close=True)  # as uvicorn does, for old clients
+        self._feed(head + rest)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it is a fixed text
+        """Refuse what is not HTTP."""
+        self._refuse(400, "this is not HTTP/1.1; the connection is closed")
+
+    def _await_request(self) -> None:
+        self._stop_timer()
+        self._timer = self.loop.call_later(self.seconds, self._too_late)
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _too_late(self) -> None:
+        self._timer = None
+        if self.cycle is not None and not self.cycle.response_complete:  # its body is missing, and is waited for
+            self.transport.close()
+        elif not self.transport.is_closing():
+            self._refuse(408, f"the request did not arrive within {self.seconds:g} s; send it again")
+
+    def _refuse(self, status: int, detail: str) -> None:
+        """Answer with a problem document and close; where an earlier answer is still under way, only close."""
+        if self.cycle is None or self.cycle.response_complete:
+            title = STATUS_LINE[status].split(b" ", 2)[2].strip().decode()
+            body = json.dumps({"type": "about:blank", "title": title, "status": status, "detail": detail}).encode()
+            lines = [b"%b: %b\r\n" % header for header in self.server_state.default_headers]
+            lines += [b"content-type: application/problem+json\r\nx-content-type-options: nosniff\r\n"]
+            lines += [b"access-control-allow-origin: *\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)]
+            self.transport.write(STATUS_LINE[status] + b"".join(lines) + body)
+        self.transport.close()
+
+
+def bounded_protocol(most_request: int) -> type[BoundedProtocol]:
+    """Return the protocol for a server whose requests may have bodies of so many bytes: heads may be as long."""
+    return type("_Protocol", (BoundedProtocol,), {"most_head": max(LEAST_HEAD, most_request)})

@@ -1,0 +1,280 @@
+"""Worker processes for queries: a deadline for each, a queue with an end, and room kept for quick ones.
+
+A query starts in one of the quick workers. If it takes longer than a moment, its worker moves to the slow
+ones, at low priority, and a new one takes its place; if there is no room there, the query is turned away.
+So queries that run away hold up each other, and nobody else. A query that was stopped before starts
+among the slow ones at once.
+"""
+
+import asyncio
+import hashlib
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
+
+from kb.errors import EngineError, KbError, QueryTimeoutError
+from kb.web.metrics import Metrics
+from kb.web.settings import Settings
+from kb.web.workers.frames import ERROR, FINISH, PIECE, START, WHOLE, frame, read_frame
+from kb.web.workers.job import Fault, Job, Report
+from kb.web.workers.run import Answer, Run, Worker, busy, error_of, out_of_memory
+from kb.web.workers.store import Store, lower_priority
+
+_MOST_REMEMBERED = 1_000
+_MOMENT = 0.01
+_MOST_RESPITES = 10
+_JOB = b"J"
+_ABORTED, _KILLED = -6, -9
+
+
+class Pool:
+    """The workers over one store process."""
+
+    def __init__(self, store: Store, settings: Settings, metrics: Metrics) -> None:
+        self._store, self._settings, self._metrics = store, settings, metrics
+        self._idle: list[Worker] = []
+        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._slow = self.busy = 0
+        self._runaways: OrderedDict[bytes, None] = OrderedDict()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._closed = False
+        self.on_lost: Callable[[], None] = lambda: None
+        """Called when no new worker can be had, since the process that holds the graph has ended."""
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the process that holds the graph has ended: no new worker can come of it."""
+        return self._store.has_ended
+
+    @property
+    def queued(self) -> int:
+        """How many queries wait for a worker."""
+        return len(self._waiting)
+
+    @property
+    def slow(self) -> int:
+        """How many queries run among the slow ones."""
+        return self._slow
+
+    async def open(self) -> None:
+        """Start the quick workers."""
+        for _ in range(self._settings.effective_workers):
+            self._idle.append(await self._fork())
+
+    async def close(self) -> None:
+        """End every process; what still runs is stopped."""
+        self._closed = True
+        for task in self._tasks:
+            task.cancel()
+        for worker in self._idle:
+            worker.writer.transport.abort()
+        await asyncio.to_thread(self._store.close)
+
+    async def start(self, job: Job, deadline: float) -> Answer:
+        """Return the answer to a query as soon as it is whole, or has grown too large to wait for.
+
+        `deadline` is a time of the event loop. Who does not read the answer to its end has to `close` it.
+
+        Raises:
+            QueryTimeoutError: the deadline passed.
+            QuerySyntaxError: the engine cannot parse the query.
+            HttpProblem: 503 where there are too many queries, 507 where the answer is over a cap, 406 where
+                its format cannot hold it.
+            EngineError: the engine failed.
+        """
+        key = hashlib.sha256(job.query.text.encode()).digest()
+        slow = key in self._runaways
+        worker = await self._slow_worker() if slow else await self._quick_worker(deadline)
+        run = self._watch(worker, key, slow, deadline)
+        try:
+            worker.writer.write(frame(_JOB, job.encode()))
+            kind, body = await read_frame(worker.reader)
+        except (EOFError, OSError) as error:
+            raise await self._fault(run) from error
+        except BaseException:  # the client has gone
+            self._finish(run, whole=False)
+            raise
+        if kind == WHOLE:
+            self._finish(run, whole=True)
+            length = int.from_bytes(body[:4], "big")
+            return Answer(self, None, Report.decode(body[4 : 4 + length]), body[4 + length :])
+        if kind == START:
+            run.streams = True
+            return Answer(self, run, Report.decode(body))
+        assert kind == ERROR  # there is no other
+        self._finish(run, whole=True)
+        raise error_of(Fault.decode(body))
+
+    async def pieces(self, run: Run, answer: Answer) -> AsyncIterator[bytes]:
+        """Yield the pieces of a large answer; its report is complete afterwards.
+
+        Raises:
+            KbError: it cannot be finished.
+        """
+        try:
+            while True:
+                kind, body = await read_frame(run.worker.reader)
+                if kind == PIECE:
+                    yield body
+                elif kind == FINISH:
+                    self._finish(run, whole=True)
+                    answer.report = Report.decode(body)._replace(gzip=answer.report.gzip)
+                    return
+                else:
+                    self._finish(run, whole=True)
+                    raise error_of(Fault.decode(body))
+        except (EOFError, OSError) as error:
+            raise await self._fault(run) from error
+        finally:
+            self._finish(run, whole=False)
+
+    def drop(self, run: Run) -> None:
+        """Stop a query whose answer nobody wants any more."""
+        self._finish(run, whole=False)
+
+    def _watch(self, worker: Worker, key: bytes, slow: bool, deadline: float) -> Run:
+        run, loop = Run(worker, key, slow), asyncio.get_running_loop()
+        self.busy += 1
+        run.clocks.append(loop.call_at(deadline, self._expire, run))
+        if not slow:
+            run.clocks.append(loop.call_later(self._settings.slow_after, self._demote, run))
+        return run
+
+    def _expire(self, run: Run) -> None:
+        self._remember(run)
+        run.stop(QueryTimeoutError("the query took longer than it may; narrow it, or ask for it in parts"))
+
+    def _demote(self, run: Run) -> None:
+        """Move a query to the slow ones, and let a new worker take the place of its own; or turn it away.
+
+        On a busy machine a query may have waited rather than worked: then it gets the rest of its moment.
+        """
+        left = self._settings.slow_after - run.worked()
+        if left > _MOMENT and len(run.clocks) < _MOST_RESPITES:
+            run.clocks.append(asyncio.get_running_loop().call_later(left, self._demote, run))
+            return
+        if self._slow >= self._settings.slow_workers:
+            self._remember(run)
+            run.stop(busy(f"{self._slow} long queries are running already"))
+            return
+        run.slow = True
+        self._slow += 1
+        lower_priority(run.worker.number)
+        self._do(self._replace())
+
+    def _remember(self, run: Run) -> None:
+        self._runaways[run.key] = None
+        self._runaways.move_to_end(run.key)
+        if len(self._runaways) > _MOST_REMEMBERED:
+            self._runaways.popitem(last=False)
+
+    async def _quick_worker(self, deadline: float) -> Worker:
+        while self._idle:
+            worker = self._idle.pop()
+            if not worker.reader.at_eof():
+                return worker
+            self._do(self._end(Run(worker, b"", slow=False)))  # it died while it had nothing to do
+        if len(self._waiting) >= self._settings.queue:
+            raise busy(f"{len(self._waiting)} queries wait already")
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[Worker] = loop.create_future()
+        self._waiting.append(waiting)
+        clock = loop.call_at(deadline, _give_up, waiting)
+        try:
+            return await waiting
+        except BaseException:
+            if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
+                self._hand_on(waiting.result())  # it came at the moment in which the client left
+            raise
+        finally:
+            clock.cancel()
+            with suppress(ValueError):
+                self._waiting.remove(waiting)
+
+    async def _slow_worker(self) -> Worker:
+        if self._slow >= self._settings.slow_workers:
+            raise busy("this query took too long before, and as many long ones as may are running already")
+        self._slow += 1
+        try:
+            worker = await self._fork()
+        except BaseException:
+            self._slow -= 1
+            raise
+        lower_priority(worker.number)
+        return worker
+
+    async def _fork(self) -> Worker:
+        number, jobs = await self._store.fork()
+        self._metrics.worker("start")
+        return Worker(number, *await asyncio.open_connection(sock=jobs, limit=2**20))
+
+    async def _replace(self) -> None:
+        self._hand_on(await self._fork())
+
+    def _hand_on(self, worker: Worker) -> None:
+        """Give a free worker to who waits longest, or keep it for the next."""
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_result(worker)
+                return
+        self._idle.append(worker)
+
+    def _finish(self, run: Run, whole: bool) -> None:
+        """Give back the worker of a query: to the next one if it is `whole` and quick, else it ends."""
+        if run.over:
+            return
+        run.over = True
+        self.busy -= 1
+        for clock in run.clocks:
+            clock.cancel()
+        if whole and not run.slow and run.fault is None and not run.worker.writer.transport.is_closing():
+            self._hand_on(run.worker)
+            return
+        run.worker.writer.transport.abort()
+        self._do(self._end(run))
+
+    async def _end(self, run: Run) -> int:
+        code = await self._store.end(run.worker.number)
+        self._metrics.worker("kill" if code in (0, _KILLED) else "lost")
+        if run.slow:
+            self._slow -= 1
+        else:
+            await self._replace()
+        return code
+
+    async def _fault(self, run: Run) -> KbError:
+        """Return why a worker hung up: it was stopped, or it died."""
+        if run.fault is not None:
+            self._finish(run, whole=False)
+            return run.fault
+        run.over = True
+        self.busy -= 1
+        for clock in run.clocks:
+            clock.cancel()
+        code = await self._end(run)
+        if code == _ABORTED:
+            return error_of(out_of_memory(self._settings.memory))
+        self._remember(run)
+        return EngineError(f"the worker process ended by itself (exit code {code}); simplify the query and ask again")
+
+    def _do(self, work: Coroutine[object, object, object]) -> None:
+        """Run work that nobody waits for."""
+        if self._closed:
+            work.close()
+            return
+        task = asyncio.ensure_future(self._quietly(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _quietly(self, work: Coroutine[object, object, object]) -> None:
+        """Do work at the end of which nobody waits."""
+        try:
+            await work
+        except EngineError:
+            self.on_lost()
+
+
+def _give_up(waiting: "asyncio.Future[Worker]") -> None:
+    if not waiting.done():
+        waiting.set_exception(busy("no worker became free in the time that the query may take"))
