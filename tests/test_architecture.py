@@ -16,7 +16,7 @@ LAYERS = [
     {"terms", "tokens", "prefixes", "proof_checker"},
     {"results", "prepared_query", "ambiguity", "brackets", "query_limits", "query_text", "names"},
     {"dataset", "sparql_file", "catalog", "engines", "formatting", "turtle", "place", "verification"},
-    {"rules", "reasoning", "derivation"},
+    {"rules", "views", "reasoning", "derivation"},
     {"compilation", "validation", "exports"},
     {"knowledge_base"},
     {"web"},

@@ -56,6 +56,7 @@ def _check_graph(
     from kb.validation.prefixes import check_prefixes
     from kb.validation.rules import run_all_rules
     from kb.validation.shapes import check_shapes
+    from kb.validation.views import check_views
 
     problems = [*check_prefixes(files, prefixes), *check_subjects(files, prefixes), *check_literals(files)]
     sound = {file.path for file in files}
@@ -69,7 +70,7 @@ def _check_graph(
     problems += check_contradictions([*quads, *derived.by_rules], places, prefixes)
     tell("canned queries")
     queries, query_faults = read_queries(root, prefixes)
-    problems += rule_faults + query_faults
+    problems += rule_faults + query_faults + check_views(root, prefixes)
     tell("checks")
     # the types that axioms give would hide an object of the wrong class, and a thing without one
     problems += run_checks(queries, [*quads, *derived.by_rules], places, prefixes)

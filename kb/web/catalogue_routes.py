@@ -2,16 +2,18 @@
 
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from kb.catalog import CannedQuery
+from kb.compilation import Compiled
 from kb.errors import ParameterError, UnknownNameError, nearest_names
 from kb.prefixes import expand
 from kb.prepared_query import PreparedQuery
-from kb.web.documents import JSON, SPARQL, choose_document, json_response, text_response
+from kb.web.documents import JSON, SPARQL, choose_document, json_response, kept_response, text_response
 from kb.web.paging import totally_ordered
 from kb.web.problems import HttpProblem
 from kb.web.query_description import described, described_briefly, topic_of
@@ -41,19 +43,29 @@ async def _list(request: Request) -> Response:
     release, pairs = service_of(request).release, pairs_of(request)
     refuse_unknown(pairs, ("topic", "tag", "q", "format"), "/queries")
     choose_document(request, pairs, (JSON,))
-    queries = list(release.compiled.queries.values())
+    compiled, url = release.compiled, f"{public_url(request)}/queries"
+    chosen = _chosen(list(compiled.queries.values()), pairs)
+    if len(chosen) == len(compiled.queries):
+        return kept_response(request, release, ("queries", url), lambda: _described(chosen, compiled, url))
+    return json_response(request, _described(chosen, compiled, url))
+
+
+def _described(queries: Sequence[CannedQuery], compiled: Compiled, url: str) -> list[dict[str, Any]]:
+    return [described_briefly(query, compiled, url) for query in queries]
+
+
+def _chosen(queries: Sequence[CannedQuery], pairs: Pairs) -> list[CannedQuery]:
+    """Return the queries of a topic, with a tag, with all the words that were asked for."""
     topic = _known(pairs, "topic", {topic_of(query) for query in queries})
     tag = _known(pairs, "tag", {tag for query in queries for tag in query.tags})
     words = (bounded_text(pairs, "q", LONGEST_SEARCH) or "").lower().split()
-    chosen = [
+    return [
         query
         for query in queries
         if topic in (None, topic_of(query))
         and (tag is None or tag in query.tags)
         and all(word in _said_of(query) for word in words)
     ]
-    url = f"{public_url(request)}/queries"
-    return json_response(request, [described_briefly(query, release.compiled, url) for query in chosen])
 
 
 async def _documentation(request: Request) -> Response:

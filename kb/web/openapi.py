@@ -5,10 +5,8 @@ of a format of its own, `name-of-CLASS` or `name-of-anything`: to tell whether s
 """
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -18,7 +16,7 @@ from kb import __version__
 from kb.catalog import CannedQuery, Parameter
 from kb.compilation import Compiled
 from kb.prefixes import compact
-from kb.web.documents import JSON, SPARQL, choose_document, json_response
+from kb.web.documents import JSON, SPARQL, choose_document, kept_response
 from kb.web.negotiation import ROW_FORMATS
 from kb.web.openapi_parts import (
     ANSWER_FAULTS,
@@ -26,6 +24,7 @@ from kb.web.openapi_parts import (
     Json,
     components,
     content_of,
+    format_schema,
     operation,
     query_parameter,
     responses,
@@ -38,8 +37,6 @@ from kb.web.release import Release
 from kb.web.service import public_url, service_of
 from kb.web.settings import Settings
 
-_MOST_KEPT = 4
-"""Documents kept for a release: one for each URL under which clients know the server."""
 _DECIMAL = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"
 _SCHEMAS: dict[str, Json] = {
     "string": {"type": "string"},
@@ -51,7 +48,6 @@ _SCHEMAS: dict[str, Json] = {
 _READ: dict[str, Callable[[str], Any]] = {"integer": int, "boolean": lambda text: text == "true"}
 """How the text of a value becomes one of JSON, where it is not a string there."""
 _ANYTHING = "anything"
-_KEPT: "WeakKeyDictionary[Release, OrderedDict[str, Json]]" = WeakKeyDictionary()
 
 
 def routes() -> list[BaseRoute]:
@@ -64,21 +60,12 @@ async def _openapi(request: Request) -> Response:
     service, pairs = service_of(request), pairs_of(request)
     refuse_unknown(pairs, ("format",), "/openapi.json")
     choose_document(request, pairs, (JSON,))
-    return json_response(request, openapi(service.release, public_url(request), service.settings))
+    release, url = service.release, public_url(request)
+    return kept_response(request, release, ("openapi", url), lambda: openapi(release, url, service.settings))
 
 
 def openapi(release: Release, root_url: str, settings: Settings) -> Json:
     """Return the OpenAPI document of a release served under `root_url`, which has no slash at its end."""
-    kept = _KEPT.setdefault(release, OrderedDict())
-    if root_url not in kept:
-        kept[root_url] = document(release, root_url, settings)
-        if len(kept) > _MOST_KEPT:
-            kept.popitem(last=False)
-    return kept[root_url]
-
-
-def document(release: Release, root_url: str, settings: Settings) -> Json:
-    """Return the document, made anew."""
     compiled = release.compiled
     queries = list(compiled.queries.values())
     paths: Json = fixed_paths(release, settings)
@@ -110,9 +97,7 @@ def _documentation(query: CannedQuery, compiled: Compiled) -> Json:
         JSON.media_type: {"schema": {"$ref": "#/components/schemas/QueryDocumentation"}},
         SPARQL.media_type: {"schema": {"type": "string"}},
     }
-    how = query_parameter(
-        "format", {"type": "string", "enum": [JSON.name, SPARQL.name]}, "`rq` gives the SPARQL alone."
-    )
+    how = query_parameter("format", format_schema(JSON.name, SPARQL.name), "`rq` gives the SPARQL alone.")
     return operation(
         f"describe_{_identifier(query)}",
         f"About: {query.summary}",

@@ -91,16 +91,21 @@ def query_parameter(name: str, schema: Json, description: str, **more: Any) -> J
     return {"name": name, "in": "query", "description": description, "schema": schema, **more}
 
 
+def format_schema(*names: str) -> Json:
+    """Return the schema of `format`; an empty one is as good as none."""
+    return {"type": "string", "enum": [*names, ""]}
+
+
 def _parameters(timeout: float) -> Json:
     rows, graphs = ([each.name for each in formats] for formats in (ROW_FORMATS, GRAPH_FORMATS))
     wins = "The format of the answer; it wins over `Accept`"
     number = {"type": "integer", "maximum": MOST_ROWS}
     return {
-        "RowFormat": query_parameter("format", {"type": "string", "enum": rows}, f"{wins}."),
-        "GraphFormat": query_parameter("format", {"type": "string", "enum": graphs}, f"{wins}."),
+        "RowFormat": query_parameter("format", format_schema(*rows), f"{wins}."),
+        "GraphFormat": query_parameter("format", format_schema(*graphs), f"{wins}."),
         "AnyFormat": query_parameter(
             "format",
-            {"type": "string", "enum": [*rows, *graphs]},
+            format_schema(*rows, *graphs),
             f"{wins}. Of a SELECT or an ASK {', '.join(rows)}; of a CONSTRUCT or a DESCRIBE {', '.join(graphs)}.",
         ),
         "Timeout": query_parameter(

@@ -8,6 +8,7 @@ from kb.web.openapi_parts import (
     DOCUMENT_FAULTS,
     Json,
     content_of,
+    format_schema,
     json_content,
     operation,
     query_parameter,
@@ -138,7 +139,7 @@ def _form(query: Json, settings: Settings) -> Json:
         "properties": {
             "query": query,
             **dict.fromkeys(_DATASET, _GRAPHS),
-            "format": {"type": "string", "enum": [each.name for each in (*ROW_FORMATS, *GRAPH_FORMATS)]},
+            "format": format_schema(*(each.name for each in (*ROW_FORMATS, *GRAPH_FORMATS))),
             "timeout": {"type": "number", "exclusiveMinimum": 0, "maximum": settings.timeout},
         },
     }
@@ -231,4 +232,4 @@ def _plain(description: str, *faults: str) -> Json:
 
 
 def _json_format() -> Json:
-    return query_parameter("format", {"type": "string", "enum": ["json"]}, "The only one there is.")
+    return query_parameter("format", format_schema("json"), "The only one there is.")

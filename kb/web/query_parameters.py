@@ -79,8 +79,8 @@ def read_asked(query: CannedQuery, pairs: Pairs, reserved: Iterable[str] = RESER
     """
     own = [parameter.name for parameter in query.parameters]
     refuse_unknown(pairs, (*own, *reserved), query.name)
-    for name in ("format", "timeout"):
-        one_value(pairs, name)
+    format_in(pairs)
+    one_value(pairs, "timeout")
     for name in own:
         if len(pairs.get(name, ())) > MOST_VALUES:
             fault = f"{query.name}: parameter {name!r} has {len(pairs[name]):,} values; give up to {MOST_VALUES:,}"
@@ -93,6 +93,15 @@ def read_asked(query: CannedQuery, pairs: Pairs, reserved: Iterable[str] = RESER
         offset if limit is None else offset or 0,
         limit,
     )
+
+
+def format_in(pairs: Pairs) -> str | None:
+    """Return the format that is asked for; an empty one is as good as none, as everywhere in this server.
+
+    Raises:
+        ParameterError: it is given twice.
+    """
+    return one_value(pairs, "format") if any(pairs.get("format", ())) else None
 
 
 def one_value(pairs: Pairs, name: str) -> str | None:

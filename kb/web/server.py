@@ -107,7 +107,7 @@ async def _serve(
             if server.should_exit and not server.started:
                 running.cancel()
             await asyncio.sleep(_LOOK)
-        logging.getLogger("uvicorn.error").disabled = False
+        logging.getLogger("uvicorn.error").disabled = not server.started
         if not running.done():
             announce(service)
         await running

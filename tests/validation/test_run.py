@@ -275,3 +275,22 @@ def test_a_triple_term_is_a_problem_of_its_own_and_hides_no_other(tiny: Path) ->
 
     assert any("has the triple term" in message and "zorvexin.ttl:" in message for message in messages)
     assert any("Bad_Name.ttl" in message for message in messages)
+
+
+def test_a_faulty_view_is_reported_and_a_sound_one_is_not(tiny: Path) -> None:
+    folder = tiny / "ontology" / "views"
+    folder.mkdir()
+    sound = (
+        "#+ summary: What is it called?\n\n"
+        "PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>\n"
+        "PREFIX zorv: <https://example.org/tiny/id/>\n\n"
+        "CONSTRUCT {\n  ?entity <https://schema.org/name> ?label .\n}\n"
+        "WHERE {\n  VALUES ?entity { zorv:zorvexin }\n\n  ?entity rdfs:label ?label .\n}\n"
+    )
+    (folder / "sound.rq").write_text(sound, encoding="utf-8")
+    (folder / "no-entity.rq").write_text(sound.replace("VALUES ?entity", "VALUES ?other"), encoding="utf-8")
+    (folder / "no-summary.rq").write_text(sound.replace("#+ summary", "#+ title"), encoding="utf-8")
+    problems = [problem for problem in validate(str(tiny)) if problem.check == "views"]
+
+    assert ["ontology/views/no-entity.rq", "ontology/views/no-summary.rq"] == [problem.path for problem in problems]
+    assert "VALUES ?entity" in problems[0].message

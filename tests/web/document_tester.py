@@ -17,7 +17,7 @@ from schemathesis.engine import events, from_schema
 from schemathesis.schemas import BaseSchema
 
 from kb import KnowledgeBase
-from kb.prefixes import compact
+from kb.prefixes import compact, expand
 
 OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 QUERIES = ["ASK {}", "SELECT * { ?s ?p ?o } LIMIT 3", "CONSTRUCT WHERE { ?s a ?o } LIMIT 3", "DESCRIBE <urn:none>"]
@@ -97,8 +97,8 @@ def _teach(document: dict[str, Any], kb: KnowledgeBase) -> None:
         elif name == "name-of-thing":
             known = [iri.removeprefix(space) for iri in types if iri.startswith(space)]
         elif name.startswith("name-of-"):
-            kind = {"anything": None, "class": OWL_CLASS}.get(name[8:], name[8:])
-            of_class = kb.resolve(kind) if kind and kind != OWL_CLASS else kind
+            kind = name.removeprefix("name-of-")
+            of_class = {"anything": None, "class": OWL_CLASS}.get(kind, expand(kind, prefixes))
             known = [compact(iri, prefixes) for iri, classes in types.items() if not of_class or of_class in classes]
         if known:
             schemathesis.openapi.format(name, strategies.sampled_from(known))

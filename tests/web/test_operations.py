@@ -1,5 +1,6 @@
 """Operating the server: health, metrics, log, stopping, a new version of the data, proxies, and how it starts."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -16,10 +17,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from kb.web.log import query_hash
 from tests.cli.outcome import LONG, failure
-from tests.conftest import ROOT, Run
+from tests.conftest import ROOT, TINY, Run
 from tests.endpoint import wait_until
 from tests.web.conftest import StartServer
-from tests.web.running import RunningServer
+from tests.web.running import RunningServer, start
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
@@ -144,32 +145,36 @@ def test_the_data_is_opened_anew_for_this_machine_alone(tiny_server: RunningServ
     assert (405, "POST") == (refused.status_code, refused.headers["allow"])
 
 
-def test_nobody_elsewhere_may_have_the_data_opened_anew(start_server: StartServer) -> None:
+@pytest.fixture(scope="module")
+def behind(_own_cache: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """A server for a proxy on this machine, on all its addresses."""
+    settings = {"host": "0.0.0.0", "root_path": "/kg", "trusted_proxies": ["10.9.9.9", "127.0.0.0/8"]}
+    with start(tmp_path_factory.mktemp("behind"), data=TINY, **settings) as running:
+        yield running
+
+
+def test_nobody_elsewhere_may_have_the_data_opened_anew(behind: RunningServer) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))  # sends nothing: it asks which address of ours would
         except OSError:
             pytest.skip("this machine has no address but loopback")
         address = probe.getsockname()[0]
-    if address.startswith("127."):
-        pytest.skip("this machine has no address but loopback")
-    server = start_server(host="0.0.0.0")
-    elsewhere = server.url.replace("0.0.0.0", address)
+    elsewhere = behind.url.replace("0.0.0.0", address)
 
     assert 200 == httpx.get(f"{elsewhere}/healthz").status_code
     assert 403 == httpx.post(f"{elsewhere}/-/reload").status_code
 
 
 def test_headers_of_a_proxy_are_believed_from_trusted_addresses_only(
-    tiny_server: RunningServer, start_server: StartServer
+    tiny_server: RunningServer, behind: RunningServer
 ) -> None:
-    behind = start_server(root_path="/kg", trusted_proxies=["10.9.9.9", "127.0.0.0/8"])
     headers = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "Host": "example.org"}
     for server in (tiny_server, behind):
         assert 200 == server.client.get("/healthz", headers=headers).status_code
 
     assert "127.0.0.1" == line_for(tiny_server, path="/healthz")["client"]
-    assert "203.0.113.9" == line_for(behind, path="/kg/healthz")["client"]
+    assert "203.0.113.9" == line_for(behind, path="/kg/healthz", client="203.0.113.9")["client"]
     assert 403 == behind.client.post("/-/reload", headers=headers).status_code
     assert 403 == behind.client.post("/-/reload", headers={"X-Forwarded-For": "127.0.0.1"}).status_code
     description = [server.client.get("/sparql", headers=headers).text for server in (tiny_server, behind)]
@@ -220,6 +225,24 @@ def test_a_second_interrupt_leaves_no_process_behind(start_server: StartServer) 
         code = server.process.wait(20)
 
     assert 0 == code
+    wait_until(lambda: not processes & _alive(processes), 5)
+
+
+@pytest.mark.whole_graph
+def test_a_stop_during_the_start_is_prompt_and_leaves_no_process(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kb", "serve", "--port", "0"]
+    environ = {**os.environ, "PYTHONPATH": str(ROOT), "KB_CACHE": str(tmp_path)}  # nothing is compiled there
+    with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
+        wait_until(lambda: children(process.pid))
+        time.sleep(0.5)
+        processes = children(process.pid)
+        begun = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=60)
+        took = time.monotonic() - begun
+
+    assert (0, "") == (process.returncode, errors)
+    assert took < 8  # 5 of them for a store process that compiles, and hears nothing meanwhile
     wait_until(lambda: not processes & _alive(processes), 5)
 
 
@@ -288,6 +311,7 @@ def test_a_mistake_at_the_start_is_one_line(run_kb: Run, arguments: list[str], w
     assert words in failure(run_kb("serve", *arguments))
 
 
+@pytest.mark.whole_graph
 def test_broken_data_at_the_start_is_one_line(run_kb: Run, tiny: Path) -> None:
     file = next((tiny / "graph_data").rglob("*.ttl"))
     file.write_text("broken", encoding="utf-8")

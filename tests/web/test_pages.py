@@ -113,8 +113,8 @@ def test_a_page_lists_a_bounded_number_and_says_how_many_more(server: RunningSer
     more = [int(number.replace(",", "")) for number in re.findall(r"and ([\d,]+) more", page.text)]
     pointing = page.text[page.text.index("What points at it") :]
     rows = shipped.sparql("SELECT ?s ?p WHERE { ?s ?p bk:baclofen . FILTER (ISIRI(?s)) }")
-    properties = {row[1] for row in rows}  # type: ignore[index, misc, union-attr]
-    listed = sum(min(25, sum(row[1] == each for row in rows)) for each in properties)  # type: ignore[index, misc]
+    properties = {row[1] for row in rows}
+    listed = sum(min(25, sum(row[1] == each for row in rows)) for each in properties)
 
     assert len(rows) == listed + sum(more)
     assert "affirmed claim" in pointing
@@ -225,7 +225,7 @@ def test_hostile_labels_are_text(hostile_page: "Callable[[str], str]") -> None:
 
 def test_hostile_labels_stay_in_the_structured_data(hostile_page: "Callable[[str], str]") -> None:
     scripts = Page(hostile_page("/page/zorvexin")).scripts
-    said = {quad.object.value for quad in parse("".join(scripts).encode(), RdfFormat.JSON_LD)}  # type: ignore[union-attr]
+    said = {quad.object.value for quad in parse("".join(scripts).encode(), RdfFormat.JSON_LD)}
 
     assert 1 == len(scripts)
     assert set(HOSTILE) == said

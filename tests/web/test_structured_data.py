@@ -218,7 +218,7 @@ def test_an_approval_is_shown_only_where_nothing_speaks_against_it(views: list[V
     store.load((APPROVAL + more).encode(), RdfFormat.TURTLE)
 
     for name in ("zorvexin", "crampitis"):
-        found = list(store.query(bind_entity(text, BK + name)))  # type: ignore[arg-type]
+        found = list(store.query(bind_entity(text, BK + name)))
 
         assert shown == sum(triple.object == NamedNode(VOCABULARY + "Claim") for triple in found)
 
@@ -229,7 +229,7 @@ def test_an_approval_in_dispute_is_not_shown(views: list[View], state: str) -> N
     store = Store()
     store.load(APPROVAL.replace("agreement-alone", f"agreement-{state}").encode(), RdfFormat.TURTLE)
 
-    assert [] == list(store.query(bind_entity(text, BK + "zorvexin")))  # type: ignore[call-overload]
+    assert [] == list(store.query(bind_entity(text, BK + "zorvexin")))
 
 
 def test_a_claim_without_the_gated_statement_is_not_shown(views: list[View]) -> None:
@@ -237,7 +237,7 @@ def test_a_claim_without_the_gated_statement_is_not_shown(views: list[View]) -> 
     store = Store()
     store.load(APPROVAL.replace("; bkg:treats bk:crampitis", "").encode(), RdfFormat.TURTLE)
 
-    assert [] == list(store.query(bind_entity(text, BK + "zorvexin")))  # type: ignore[call-overload]
+    assert [] == list(store.query(bind_entity(text, BK + "zorvexin")))
 
 
 def test_the_document_holds_the_triples_and_needs_no_other() -> None:
@@ -308,4 +308,4 @@ def test_a_faulty_view_is_refused_with_its_place(tmp_path: Path, text: str, faul
 def test_views_of_the_shipped_graph_run_as_they_stand(shipped: KnowledgeBase, views: list[View]) -> None:
     assert len(list((ROOT / "ontology" / "views").glob("*.rq"))) == len(views)
     for view in views:
-        assert len(shipped.sparql(view.text)) > 0, view.path  # type: ignore[arg-type]
+        assert len(shipped.sparql(view.text)) > 0, view.path
