@@ -10,17 +10,19 @@ import json
 import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-LEAST_HEAD = 2**16
-"""Bytes that URL and headers of a request may always have together."""
+MOST_HEAD = 2**17
+"""Bytes that URL and headers of a request may have together."""
+MOST_URL = 2**16 - 1
+"""Bytes that a URL may have: httptools 0.9 counts them in 16 bits."""
 ARRIVAL = 60.0
 """Seconds within which a request has to arrive whole."""
 
 
 class BoundedProtocol(HttpToolsProtocol):
-    """One connection: refuses a head over `most_head` bytes, and ends a request that does not arrive in time."""
+    """One connection: refuses a head over `MOST_HEAD` bytes, and ends a request that does not arrive in time."""
 
-    most_head = LEAST_HEAD
     seconds = ARRIVAL
+    _fault = (400, "this is not HTTP/1.1; the connection is closed")
     _head = 0
     _arriving = False
     _declining = False
@@ -46,8 +48,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._feed(data)
         if self._arriving:
             self._head += len(data)
-        if self._arriving and self._head > self.most_head and not self.transport.is_closing():
-            over = f"over {self.most_head} bytes before the body; shorten it, or send the query as the body of a POST"
+        if self._arriving and self._head > MOST_HEAD and not self.transport.is_closing():
+            over = f"over {MOST_HEAD} bytes before the body; shorten it, or send the query as the body of a POST"
             self._refuse(431 if self.headers else 414, over)
 
     def on_message_begin(self) -> None:
@@ -58,9 +60,20 @@ class BoundedProtocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Hand the request on, unless it has to be read again: see `_decline`."""
         self._arriving = False
+        self._check_head()
         self._declining = self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT"
         if not self._declining:
             super().on_headers_complete()
+
+    def _check_head(self) -> None:
+        """Refuse a URL that cannot be read, and a request without `Host` (RFC 9112, section 3.2)."""
+        if len(self.url) > MOST_URL:
+            self._fault = (414, f"the URL has over {MOST_URL} bytes; send the query as the body of a POST")
+        elif self.parser.get_http_version() == "1.1" and not any(name == b"host" for name, _ in self.headers):
+            self._fault = (400, "a request of HTTP/1.1 needs a header Host; add it")
+        else:
+            return
+        raise ValueError(self._fault[1])  # the parser stops, and `_feed` refuses
 
     def on_message_complete(self) -> None:
         """Stop waiting for the rest of the request."""
@@ -92,8 +105,8 @@ class BoundedProtocol(HttpToolsProtocol):
         self._feed(head + rest)
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it is a fixed text
-        """Refuse what is not HTTP."""
-        self._refuse(400, "this is not HTTP/1.1; the connection is closed")
+        """Refuse what cannot be read."""
+        self._refuse(*self._fault)
 
     def _await_request(self) -> None:
         self._stop_timer()
@@ -121,8 +134,3 @@ class BoundedProtocol(HttpToolsProtocol):
             lines += [b"access-control-allow-origin: *\r\nconnection: close\r\ncontent-length: %d\r\n\r\n" % len(body)]
             self.transport.write(STATUS_LINE[status] + b"".join(lines) + body)
         self.transport.close()
-
-
-def bounded_protocol(most_request: int) -> type[BoundedProtocol]:
-    """Return the protocol for a server whose requests may have bodies of so many bytes: heads may be as long."""
-    return type("_Protocol", (BoundedProtocol,), {"most_head": max(LEAST_HEAD, most_request)})

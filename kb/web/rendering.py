@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb.errors import KbError
+from kb.web.about import about
 from kb.web.links import Links, root_of
 from kb.web.negotiation import GRAPH_FORMATS, Format, accept_of, choose
 from kb.web.problems import HttpProblem, header_text, problem_response
@@ -44,7 +45,7 @@ def environment() -> "Environment":
 def render(template: str, service: Service, release: Release, **values: object) -> bytes:
     """Return a page; its template also gets the root of all paths, the links, and what is known of the release."""
     root = root_of(service)
-    shared = {"root": root, "links": Links(release, root), "release": release}
+    shared = {"root": root, "links": Links(release, root), "release": release, "about": about(release)}
     return environment().get_template(template).render(**shared, **values).encode("utf-8", "replace")
 
 

@@ -14,7 +14,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from kb.errors import KbError
 from kb.web.app import create_app
-from kb.web.connection import bounded_protocol
+from kb.web.connection import BoundedProtocol
 from kb.web.log import LogHandler
 from kb.web.operations import keep_peer, reload_release
 from kb.web.problems import HttpProblem, problem_response
@@ -81,7 +81,7 @@ def _config(settings: Settings, app: Starlette, faults: list[BaseException]) -> 
     believed = ProxyHeadersMiddleware(watched, list(settings.trusted_proxies))  # type: ignore[arg-type]
     return uvicorn.Config(
         keep_peer(believed),  # type: ignore[arg-type]
-        http=bounded_protocol(settings.max_request),
+        http=BoundedProtocol,
         ws="none",
         loop="auto",
         lifespan="on",

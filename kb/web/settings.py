@@ -58,7 +58,7 @@ class Settings:
     )
     max_request: int = _setting(
         2**20,
-        "bytes of the body of a request; its URL and headers may have as many together, and always 65,536",
+        "bytes of the body of a request",
         "number",
         least=1,
         most=2**40,

@@ -54,7 +54,9 @@ def test_the_cache_gives_the_same_bytes_and_no_cache_does_too(
 def test_the_cache_is_bounded(start_server: StartServer) -> None:
     server = start_server(cache=1, whole_bytes=100_000)
     for at in range(60):
-        server.sparql(f"SELECT ('{at}' AS ?n) ?s ?p ?o {{ ?s ?p ?o }} LIMIT 300", headers={"Accept-Encoding": "identity"})
+        server.sparql(
+            f"SELECT ('{at}' AS ?n) ?s ?p ?o {{ ?s ?p ?o }} LIMIT 300", headers={"Accept-Encoding": "identity"}
+        )
     size = next(
         float(line.split()[1])
         for line in server.client.get("/metrics").text.splitlines()

@@ -8,7 +8,7 @@ import socket
 import pytest
 import uvicorn
 
-from kb.web.connection import LEAST_HEAD, BoundedProtocol
+from kb.web.connection import MOST_HEAD, MOST_URL, BoundedProtocol
 from tests.web.running import RunningServer
 
 
@@ -51,9 +51,27 @@ def test_a_head_without_end_is_refused(tiny_server: RunningServer, begin: bytes,
 
 def test_a_long_head_within_the_bound_is_read(tiny_server: RunningServer) -> None:
     with connected(tiny_server) as client:
-        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (2 * LEAST_HEAD) + b"\r\n\r\n")
+        client.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + b"x" * (MOST_HEAD - 1000) + b"\r\n\r\n")
 
         assert 200 == received(client)[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /sparql?query=ASK{}&x=%b HTTP/1.1\r\nHost: a\r\n\r\n" % (b"x" * MOST_URL), 414),
+        (b"GET /sparql?query=ASK{} HTTP/1.1\r\n\r\n", 400),
+        (b"GET /healthz HTTP/1.0\r\n\r\n", 200),
+    ],
+    ids=["long URL", "no Host", "no Host in HTTP/1.0"],
+)
+def test_a_head_that_cannot_be_read_is_refused_with_the_reason(
+    tiny_server: RunningServer, head: bytes, status: int
+) -> None:
+    with connected(tiny_server) as client:
+        client.sendall(head)
+
+        assert status == received(client)[0]
 
 
 @pytest.mark.parametrize("text", [b"\x16\x03\x01\x02\x00\x01\x00", b"nonsense\r\n\r\n", b"GET / HTTP/9.9\r\n\r\n"])

@@ -26,13 +26,33 @@ QUERIES = st.one_of(
     st.lists(st.sampled_from(WORDS), max_size=25).map(" ".join),
     st.lists(st.sampled_from(WORDS), max_size=25).map("".join),
     st.lists(st.sampled_from(WORDS), max_size=12).map(lambda words: f"SELECT * {{ ?s ?p ?o . {' '.join(words)} }}"),
-    st.lists(st.sampled_from(WORDS), max_size=8).map(lambda words: f"SELECT * {{ ?s ?p ?o FILTER({' '.join(words)}) }}"),
+    st.lists(st.sampled_from(WORDS), max_size=8).map(
+        lambda words: f"SELECT * {{ ?s ?p ?o FILTER({' '.join(words)}) }}"
+    ),
 )
 HOSTILE = st.one_of(
     st.text(max_size=40),
     st.lists(
         st.sampled_from(
-            ("}", "{", '"', "'", "\\", "\n", "\r", "#", "UNDEF", ")", "(", "?word", "<a:b>", " ", "'''", "\\u0022", "gig")
+            (
+                "}",
+                "{",
+                '"',
+                "'",
+                "\\",
+                "\n",
+                "\r",
+                "#",
+                "UNDEF",
+                ")",
+                "(",
+                "?word",
+                "<a:b>",
+                " ",
+                "'''",
+                "\\u0022",
+                "gig",
+            )
         ),
         max_size=8,
     ).map("".join),
