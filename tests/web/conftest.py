@@ -27,7 +27,7 @@ def server(_own_cache: None, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def start_server(tmp_path: Path) -> Iterator[StartServer]:
-    """Start servers with other settings (`timeout=1`, `data=folder`, …), over the invented graph where none is named."""
+    """Start servers with other settings (`timeout=1`, …), over the invented graph where no other is named."""
     running: list[RunningServer] = []
 
     def starting(**settings: object) -> RunningServer:

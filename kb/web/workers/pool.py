@@ -8,6 +8,8 @@ among the slow ones at once.
 
 import asyncio
 import hashlib
+import os
+import signal
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
@@ -235,7 +237,12 @@ class Pool:
         self._do(self._end(run))
 
     async def _end(self, run: Run) -> int:
-        code = await self._store.end(run.worker.number)
+        try:
+            code = await self._store.end(run.worker.number)
+        except EngineError:  # the process that would end it is no more, and this one may
+            with suppress(ProcessLookupError):
+                os.kill(run.worker.number, signal.SIGKILL)
+            raise
         self._metrics.worker("kill" if code in (0, _KILLED) else "lost")
         if run.slow:
             self._slow -= 1

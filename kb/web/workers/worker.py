@@ -4,11 +4,13 @@ It is forked from a store process, so it has the graph from the start. It can ta
 than its cap, and open no file and no socket: where `SERVICE` is not allowed, there is nothing to reach out with.
 """
 
+import ctypes
 import os
 import resource
 import signal
 import socket
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from itertools import chain, islice
 from typing import IO, NamedTuple, cast
 
@@ -25,6 +27,8 @@ from kb.web.workers.job import Fault, Job, View
 from kb.web.workers.outlet import Outlet, StoppedError
 from kb.web.workers.row_count import COUNTERS
 
+_DEATH_SIGNAL = 1
+"""PR_SET_PDEATHSIG of Linux."""
 _SORTED_TRIPLES = 20_000
 """Graphs up to so many triples are written in order, each triple once; larger ones as they come."""
 
@@ -40,6 +44,7 @@ class Graph(NamedTuple):
 def run_worker(jobs: socket.socket, graph: Graph, memory: int, offline: bool) -> None:
     """Answer jobs until the server hangs up; `memory` is in bytes beyond what the process has now."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the server decides when to stop
+    _end_with_parent()
     _cap(memory, offline)
     while True:
         try:
@@ -47,6 +52,15 @@ def run_worker(jobs: socket.socket, graph: Graph, memory: int, offline: bool) ->
             _answer(jobs, graph, Job.decode(body))
         except (EOFError, OSError):
             return
+
+
+def _end_with_parent() -> None:
+    """Have the system end this process with the one it was forked from, in whatever way that ends (`man 2 prctl`)."""
+    parent = os.getppid()
+    with suppress(OSError, AttributeError):  # not Linux
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)  # it ended in between
 
 
 def _cap(memory: int, offline: bool) -> None:
