@@ -8,6 +8,14 @@ from kb.catalog.canned_query import CannedQuery, Parameter
 from kb.errors import ParameterError, UnknownNameError
 from kb.terms import XSD, quote_string, to_sparql
 
+DIGITS = 18
+"""Digits of a decimal before, and behind its point, that every engine keeps."""
+LEAST = -(2**63)
+"""The least integer that an engine reckons with: beyond 64 bits it finds every comparison false without a word."""
+_SIZES = {
+    "integer": f"64 bits; give one from {LEAST} to {-LEAST - 1}",
+    "decimal": f"{DIGITS} digits before and behind the point; give a shorter one",
+}
 Resolver = Callable[[str, str | None], str]
 """Gives the IRI of a name, as a member of a class if one is given."""
 
@@ -33,7 +41,7 @@ def bind(query: CannedQuery, values: Mapping[str, Sequence[object]], resolve: Re
         if name in values:
             if not values[name]:
                 raise ParameterError(f"{query.name}: parameter '{name}' was given no value; give one, or leave it out")
-            terms = [to_term(query, parameter, value, resolve) for value in values[name]]
+            terms = dict.fromkeys(to_term(query, parameter, value, resolve) for value in values[name])
             edits.append((line.open_at + 1, line.close_at, f" {' '.join(map(to_sparql, terms))} "))
         elif not parameter.required:
             edits.append((line.start, line.close_at + 1, ""))
@@ -69,6 +77,8 @@ def to_term(query: CannedQuery, parameter: Parameter, value: object, resolve: Re
         return Literal(text)
     if not _FITS[parameter.type](text):
         raise ParameterError(f"{place}: {text!r} is not {_ARTICLE[parameter.type]}")
+    if parameter.type in _SIZES and not _fits_engine(parameter.type, text):
+        raise ParameterError(f"{place}: {text[:40]!r} does not fit into {_SIZES[parameter.type]}")
     return Literal(text, datatype=NamedNode(XSD + parameter.type))
 
 
@@ -76,6 +86,16 @@ def _is_decimal(text: str) -> bool:
     unsigned = text[1:] if text[:1] in "+-" else text
     whole, _, part = unsigned.partition(".")
     return unsigned.isascii() and (whole + part).isdigit()
+
+
+def _fits_engine(type: str, text: str) -> bool:
+    """Whether every engine reckons with a number of that type."""
+    whole, _, part = text.lstrip("+-").partition(".")
+    if type == "decimal":
+        return max(len(whole), len(part)) <= DIGITS
+    significant = whole.lstrip("0") or "0"
+    number = int(significant[: DIGITS + 2]) * (-1 if text[0] == "-" else 1)
+    return len(significant) <= DIGITS + 1 and LEAST <= number <= -LEAST - 1
 
 
 def _is_date(text: str) -> bool:

@@ -23,7 +23,7 @@ def tag_of(digest: str, query: PreparedQuery, format: Format, view: View) -> str
     if _VOLATILE.search(query.text):
         return None
     graphs = (query.default_graphs, query.named_graphs, query.protocol_graphs)
-    parts = "\0".join((digest, query.text, repr(graphs), format.name, repr(tuple(view))))
+    parts = "\0".join((digest, query.text, repr(graphs), query.name, format.name, repr(tuple(view))))
     return f'W/"{sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
 
 

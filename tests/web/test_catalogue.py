@@ -10,8 +10,9 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.catalog.lint import RESERVED
+from kb.errors import ParameterError
 from kb.web.query_description import defaults_of, described_briefly
-from kb.web.query_parameters import RESERVED_NAMES
+from kb.web.query_parameters import RESERVED_NAMES, read_asked
 from tests.web.running import RunningServer
 
 SIDE, TREATMENT = "/queries/safety/side-effects-by-remedy", "/queries/treatment/remedies-by-complaint"
@@ -178,7 +179,8 @@ def test_several_values_are_a_list(client: httpx.Client) -> None:
 
 
 def test_values_are_typed(client: httpx.Client) -> None:
-    assert ["60"] == [row["share"] for row in rows(client.get(f"{TREATMENT}/results?least=50", headers=CSV))]
+    for fifty in ("50", "%2B50", "0" * 5000 + "50"):
+        assert ["60"] == [row["share"] for row in rows(client.get(f"{TREATMENT}/results?least={fifty}", headers=CSV))]
     assert 0 == len(rows(client.get(f"{SIDE}/results", params={"word": 'g" } #'}, headers=CSV)))
     assert 1 == len(rows(client.get(f"{SIDE}/results", params={"word": "iggle"}, headers=CSV)))
 
@@ -300,6 +302,16 @@ def test_a_list_of_examples_keeps_its_order(shipped: KnowledgeBase) -> None:
 
     expected = ["bk:tizanidine", "<https://example.org/x>", 'a "b"', "5", "-1.50", "true"]
     assert expected == defaults_of(query._replace(text=text), parameter, shipped.prefixes)
+
+
+def test_a_decimal_that_an_engine_cannot_hold_is_refused(shipped: KnowledgeBase) -> None:
+    query = shipped.find_query("safety/effects-omitted-by-source")
+
+    for fits in ("9" * 18 + "." + "9" * 18, "-.5", "+5.", "0"):
+        assert fits == read_asked(query, {"threshold": [fits]}).values["threshold"][0]
+    for beyond in ("1" + "0" * 18, "0." + "1" * 19):
+        with pytest.raises(ParameterError, match="18 digits before and behind the point"):
+            read_asked(query, {"threshold": [beyond]})
 
 
 @pytest.mark.whole_graph

@@ -50,7 +50,7 @@ def test_every_query_is_in_it_with_its_parameters(document: dict[str, Any]) -> N
     assert {"zorv:crampitis", "zorv:crampitis-of-the-toe", "zorv:giggles"} == set(
         complaint["schema"]["items"]["examples"]
     )
-    assert {"type": "integer"} == least["schema"]["items"]
+    assert {"type": "integer", "minimum": -(2**63), "maximum": 2**63 - 1} == least["schema"]["items"]
     assert least["description"].endswith("Left out, it is anything.")
     names = {each["$ref"].rpartition("/")[2] for each in operation["parameters"][2:]}
     shared = {document["components"]["parameters"][name]["name"] for name in names}
@@ -85,27 +85,26 @@ def test_it_names_the_server_as_the_client_does(tiny_server: RunningServer) -> N
         assert [{"url": f"http://{host}"}] == answer["servers"]
 
 
-def faults(server: RunningServer, data: str, paths: Iterable[str], phases: str, examples: int) -> list[str]:
-    """Return what schemathesis finds wrong in those paths, in the phases of its that are named."""
+def faults(server: RunningServer, data: str, paths: Iterable[str], phases: str, examples: int) -> str:
+    """Return what schemathesis finds wrong in those paths, a line each, in the phases of its that are named."""
     command = [sys.executable, "-m", "tests.web.document_tester", server.url, data, phases, str(examples), *paths]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
 
     assert 0 == done.returncode, done.stderr[-2000:]
-    found: list[str] = json.loads(done.stdout)
-    return found
+    return "\n".join(json.loads(done.stdout))
 
 
 def test_it_is_true_of_the_queries(tiny_server: RunningServer) -> None:
     paths = ["/suggest", "/queries/treatment/remedies-by-complaint/results"]
 
-    assert [] == faults(tiny_server, str(TINY), paths, "fuzzing", 3)
+    assert "" == faults(tiny_server, str(TINY), paths, "fuzzing", 3)
 
 
 @pytest.mark.whole_graph
 def test_it_is_true_of_everything(tiny_server: RunningServer) -> None:
     paths = tiny_server.client.get("/openapi.json").json()["paths"]
 
-    assert [] == faults(tiny_server, str(TINY), paths, "examples coverage fuzzing stateful", 20)
+    assert "" == faults(tiny_server, str(TINY), paths, "examples coverage fuzzing stateful", 20)
 
 
 @pytest.mark.whole_graph
@@ -116,7 +115,7 @@ def test_it_is_true_of_the_shipped_graph(server: RunningServer, shipped: Knowled
         makes[tuple((each.type, each.of_class, each.required) for each in query.parameters)] = name
     document = server.client.get("/openapi.json").json()
     validate(document, cls=OpenAPIV31SpecValidator)
-    paths = {f"/queries/{name}{end}" for name in makes.values() for end in ("", "/results")}
+    paths = {f"/queries/{name}/results" for name in makes.values()}
     paths |= {path for path in document["paths"] if not path.startswith("/queries/")}
 
-    assert [] == faults(server, "", paths, "examples coverage fuzzing", 10)
+    assert "" == faults(server, "", paths, "examples fuzzing", 5)

@@ -63,7 +63,7 @@ def test_a_worker_has_nothing_to_reach_out_with(listener: socket.socket, offline
         try:
             ours.close()
             engine = OxigraphEngine.of([Quad(NamedNode("a:a"), NamedNode("a:a"), NamedNode("a:a"))])
-            run_worker(theirs, Graph(engine, Names({}, {}, {}), {}), 2**29, offline)
+            run_worker(theirs, Graph(engine, engine, Names({}, {}, {}), {}), 2**29, offline)
         finally:
             os._exit(0)
     theirs.close()

@@ -35,6 +35,8 @@ class Job(NamedTuple):
     max_bytes: int
     whole_bytes: int
     view: View = View()
+    described: bool = True
+    """Whether the graph describes itself in it: not for canned queries, whose answers are those of the data."""
 
     def encode(self) -> bytes:
         """Return the job as JSON."""
@@ -44,7 +46,7 @@ class Job(NamedTuple):
     def decode(cls, body: bytes) -> "Job":
         """Return the job that `encode` wrote."""
         fields: list[Any] = json.loads(body)
-        fields[0], fields[-1] = PreparedQuery(*fields[0]), View(*fields[-1])
+        fields[0], fields[6] = PreparedQuery(*fields[0]), View(*fields[6])
         return cls(*fields)
 
 

@@ -10,7 +10,8 @@ import asyncio
 import hashlib
 import os
 import signal
-from collections import OrderedDict, deque
+import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 
@@ -19,10 +20,9 @@ from kb.web.metrics import Metrics
 from kb.web.settings import Settings
 from kb.web.workers.frames import ERROR, FINISH, PIECE, START, WHOLE, frame, read_frame
 from kb.web.workers.job import Fault, Job, Report
-from kb.web.workers.run import Answer, Run, Worker, busy, error_of, out_of_memory
+from kb.web.workers.run import Answer, Run, Runaways, Worker, busy, error_of, out_of_memory
 from kb.web.workers.store import Store, lower_priority
 
-_MOST_REMEMBERED = 1_000
 _MOMENT = 0.01
 _MOST_RESPITES = 10
 _JOB = b"J"
@@ -36,8 +36,9 @@ class Pool:
         self._store, self._settings, self._metrics = store, settings, metrics
         self._idle: list[Worker] = []
         self._waiting: deque[asyncio.Future[Worker]] = deque()
-        self._slow = self.busy = 0
-        self._runaways: OrderedDict[bytes, None] = OrderedDict()
+        self.slow = self.busy = 0
+        """Queries that run: among the slow ones, and all."""
+        self._runaways = Runaways()
         self._tasks: set[asyncio.Task[None]] = set()
         self._closed = False
         self.on_lost: Callable[[], None] = lambda: None
@@ -52,11 +53,6 @@ class Pool:
     def queued(self) -> int:
         """How many queries wait for a worker."""
         return len(self._waiting)
-
-    @property
-    def slow(self) -> int:
-        """How many queries run among the slow ones."""
-        return self._slow
 
     async def open(self) -> None:
         """Start the quick workers."""
@@ -84,18 +80,7 @@ class Pool:
                 its format cannot hold it.
             EngineError: the engine failed.
         """
-        key = hashlib.sha256(job.query.text.encode()).digest()
-        slow = key in self._runaways
-        worker = await self._slow_worker() if slow else await self._quick_worker(deadline)
-        run = self._watch(worker, key, slow, deadline)
-        try:
-            worker.writer.write(frame(_JOB, job.encode()))
-            kind, body = await read_frame(worker.reader)
-        except (EOFError, OSError) as error:
-            raise await self._fault(run) from error
-        except BaseException:  # the client has gone
-            self._finish(run, whole=False)
-            raise
+        run, kind, body = await self._first_frame(job, deadline)
         if kind == WHOLE:
             self._finish(run, whole=True)
             length = int.from_bytes(body[:4], "big")
@@ -106,6 +91,28 @@ class Pool:
         assert kind == ERROR  # there is no other
         self._finish(run, whole=True)
         raise error_of(Fault.decode(body))
+
+    async def _first_frame(self, job: Job, deadline: float, again: bool = True) -> tuple[Run, bytes, bytes]:
+        """Start a query, and return how its worker begins to answer.
+
+        A worker that hangs up at once was dead already: then another one is asked, `again` but once.
+        """
+        key = hashlib.sha256(job.query.text.encode()).digest()
+        slow = key in self._runaways
+        worker = await self._slow_worker() if slow else await self._quick_worker(deadline)
+        run = self._watch(worker, key, slow, deadline)
+        begun = time.monotonic()
+        try:
+            worker.writer.write(frame(_JOB, job.encode()))
+            return run, *await read_frame(worker.reader)
+        except (EOFError, OSError) as error:
+            fault = await self._fault(run)
+            if again and run.fault is None and time.monotonic() < begun + _MOMENT and not self.is_lost:
+                return await self._first_frame(job, deadline, again=False)
+            raise fault from error
+        except BaseException:  # the client has gone
+            self._finish(run, whole=False)
+            raise
 
     async def pieces(self, run: Run, answer: Answer) -> AsyncIterator[bytes]:
         """Yield the pieces of a large answer; its report is complete afterwards.
@@ -143,7 +150,7 @@ class Pool:
         return run
 
     def _expire(self, run: Run) -> None:
-        self._remember(run)
+        self._runaways.remember(run.key)
         run.stop(QueryTimeoutError("the query took longer than it may; narrow it, or ask for it in parts"))
 
     def _demote(self, run: Run) -> None:
@@ -155,20 +162,14 @@ class Pool:
         if left > _MOMENT and len(run.clocks) < _MOST_RESPITES:
             run.clocks.append(asyncio.get_running_loop().call_later(left, self._demote, run))
             return
-        if self._slow >= self._settings.slow_workers:
-            self._remember(run)
-            run.stop(busy(f"{self._slow} long queries are running already"))
+        if self.slow >= self._settings.slow_workers:
+            self._runaways.remember(run.key)
+            run.stop(busy(f"{self.slow} long queries are running already"))
             return
         run.slow = True
-        self._slow += 1
+        self.slow += 1
         lower_priority(run.worker.number)
         self._do(self._replace())
-
-    def _remember(self, run: Run) -> None:
-        self._runaways[run.key] = None
-        self._runaways.move_to_end(run.key)
-        if len(self._runaways) > _MOST_REMEMBERED:
-            self._runaways.popitem(last=False)
 
     async def _quick_worker(self, deadline: float) -> Worker:
         while self._idle:
@@ -176,6 +177,8 @@ class Pool:
             if not worker.reader.at_eof():
                 return worker
             self._do(self._end(Run(worker, b"", slow=False)))  # it died while it had nothing to do
+        if self.is_lost:
+            raise busy("the data is being opened again")
         if len(self._waiting) >= self._settings.queue:
             raise busy(f"{len(self._waiting)} queries wait already")
         loop = asyncio.get_running_loop()
@@ -194,13 +197,13 @@ class Pool:
                 self._waiting.remove(waiting)
 
     async def _slow_worker(self) -> Worker:
-        if self._slow >= self._settings.slow_workers:
+        if self.slow >= self._settings.slow_workers:
             raise busy("this query took too long before, and as many long ones as may are running already")
-        self._slow += 1
+        self.slow += 1
         try:
             worker = await self._fork()
         except BaseException:
-            self._slow -= 1
+            self.slow -= 1
             raise
         lower_priority(worker.number)
         return worker
@@ -226,15 +229,18 @@ class Pool:
         """Give back the worker of a query: to the next one if it is `whole` and quick, else it ends."""
         if run.over:
             return
-        run.over = True
-        self.busy -= 1
-        for clock in run.clocks:
-            clock.cancel()
+        self._count_out(run)
         if whole and not run.slow and run.fault is None and not run.worker.writer.transport.is_closing():
             self._hand_on(run.worker)
             return
         run.worker.writer.transport.abort()
         self._do(self._end(run))
+
+    def _count_out(self, run: Run) -> None:
+        run.over = True
+        self.busy -= 1
+        for clock in run.clocks:
+            clock.cancel()
 
     async def _end(self, run: Run) -> int:
         try:
@@ -245,7 +251,7 @@ class Pool:
             raise
         self._metrics.worker("kill" if code in (0, _KILLED) else "lost")
         if run.slow:
-            self._slow -= 1
+            self.slow -= 1
         else:
             await self._replace()
         return code
@@ -255,14 +261,11 @@ class Pool:
         if run.fault is not None:
             self._finish(run, whole=False)
             return run.fault
-        run.over = True
-        self.busy -= 1
-        for clock in run.clocks:
-            clock.cancel()
+        self._count_out(run)
         code = await self._end(run)
         if code == _ABORTED:
             return error_of(out_of_memory(self._settings.memory))
-        self._remember(run)
+        self._runaways.remember(run.key)
         return EngineError(f"the worker process ended by itself (exit code {code}); simplify the query and ask again")
 
     def _do(self, work: Coroutine[object, object, object]) -> None:
@@ -279,7 +282,15 @@ class Pool:
         try:
             await work
         except EngineError:
+            self._turn_away()
             self.on_lost()
+
+    def _turn_away(self) -> None:
+        """Tell those who wait for a worker that there will be none."""
+        while self._waiting:
+            waiting = self._waiting.popleft()
+            if not waiting.done():
+                waiting.set_exception(busy("the data is being opened again"))
 
 
 def _give_up(waiting: "asyncio.Future[Worker]") -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from kb.web.workers.job import Fault, Report
 
 if TYPE_CHECKING:
     from kb.web.workers.pool import Pool
+
+_MOST_REMEMBERED = 1_000
 
 
 class Worker:
@@ -40,6 +43,23 @@ class Run:
         """Stop the query now: who waits for it learns of the `fault` at once; the process ends soon after."""
         self.fault = self.fault or fault
         self.worker.writer.transport.abort()
+
+
+class Runaways:
+    """Queries that were stopped lately, by the digest of their text; the oldest are forgotten."""
+
+    def __init__(self) -> None:
+        self._known: OrderedDict[bytes, None] = OrderedDict()
+
+    def __contains__(self, key: bytes) -> bool:
+        return key in self._known
+
+    def remember(self, key: bytes) -> None:
+        """Add a query."""
+        self._known[key] = None
+        self._known.move_to_end(key)
+        if len(self._known) > _MOST_REMEMBERED:
+            self._known.popitem(last=False)
 
 
 class Answer:

@@ -58,12 +58,13 @@ def _open(folder: str | None) -> tuple[Graph, bytes]:
     from hashlib import sha256
 
     compiled = open_compiled(data_root(folder))
-    engine = OxigraphEngine(compiled.default, compiled.named)
-    engine.load_named()
+    plain, described = (OxigraphEngine(compiled.default, compiled.named) for _ in range(2))
+    plain.load_named()
+    described.load_named()
     description = stored_description(
         (quad.triple for quad in parse(path=compiled.default, format=RdfFormat.N_TRIPLES)), compiled, base_of(compiled)
     )
-    engine.add(description)
+    described.add(description)
     with open(compiled.named, "rb") as file:
         named = file.read()
     known = {
@@ -74,7 +75,7 @@ def _open(folder: str | None) -> tuple[Graph, bytes]:
         "statements": named.count(b"\n"),
         "description": (serialize(description, format=RdfFormat.N_QUADS) or b"").decode(),
     }
-    return Graph(engine, compiled.names, compiled.prefixes), json.dumps(known).encode()
+    return Graph(plain, described, compiled.names, compiled.prefixes), json.dumps(known).encode()
 
 
 def _serve(control: socket.socket, graph: Graph, options: dict[str, Any], workers: set[int]) -> None:

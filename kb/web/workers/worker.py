@@ -37,6 +37,9 @@ class Graph(NamedTuple):
     """What workers share."""
 
     engine: OxigraphEngine
+    """The data alone."""
+    described: OxigraphEngine
+    """The data, and what it says of itself."""
     names: Names
     prefixes: Mapping[str, str]
 
@@ -90,7 +93,8 @@ def _answer(to: socket.socket, graph: Graph, job: Job) -> None:
             return StoppedError(Fault("format", str(error)))
 
     try:
-        total = graph.engine.evaluate(job.query, write)
+        engine = graph.described if job.described else graph.engine
+        total = engine.evaluate(job.query, write)
         if isinstance(total, StoppedError):
             raise total
         outlet.finish(total)
