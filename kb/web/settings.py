@@ -34,10 +34,10 @@ class Settings:
         "text",
     )
     workers: int = _setting(
-        0, "processes that run queries; 0 is one a core, and at least 2", "number", least=0, most=1024
+        0, "processes that run queries; 0 is two a core, and at least 4", "number", least=0, most=1024
     )
     slow_workers: int = _setting(
-        4, "further processes, at low priority, for queries that take longer", "number", least=1, most=1024
+        8, "further processes, at low priority, for queries that take longer", "number", least=1, most=1024
     )
     slow_after: float = _setting(
         0.3, "seconds of work after which a query counts as one of those", "seconds", least=0.001, most=3600
@@ -54,7 +54,7 @@ class Settings:
     max_rows: int = _setting(1_000_000, "rows or triples of an answer", "number", least=1, most=10**12)
     max_bytes: int = _setting(256 * 2**20, "bytes of an answer, before compression", "number", least=1, most=2**50)
     whole_bytes: int = _setting(
-        2**20, "bytes up to which an answer is sent whole; a larger one streams", "number", least=0, most=2**40
+        2**21, "bytes up to which an answer is sent whole; a larger one streams", "number", least=0, most=2**40
     )
     max_request: int = _setting(
         2**20,
@@ -87,8 +87,8 @@ class Settings:
 
     @property
     def effective_workers(self) -> int:
-        """How many processes run queries: as set, or one for each core this process may use, and at least 2."""
-        return self.workers or max(2, _cores())
+        """How many processes run queries: as set, or two for each core this process may use, and at least 4."""
+        return self.workers or max(4, 2 * _cores())
 
 
 class Setting(NamedTuple):

@@ -11,7 +11,6 @@ import hashlib
 import os
 import signal
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 
@@ -19,12 +18,16 @@ from kb.errors import EngineError, KbError, QueryTimeoutError
 from kb.web.metrics import Metrics
 from kb.web.settings import Settings
 from kb.web.workers.frames import ERROR, FINISH, PIECE, START, WHOLE, frame, read_frame
+from kb.web.workers.idle_workers import IdleWorkers
 from kb.web.workers.job import Fault, Job, Report
 from kb.web.workers.run import Answer, Run, Runaways, Worker, busy, error_of, out_of_memory
 from kb.web.workers.store import Store, lower_priority
 
-_MOMENT = 0.01
+_MOMENT, _LONG = 0.01, 1.0
+_SLOW, _SLOWEST = 10, 15
+"""Niceness of a query when it moves to the slow ones, and when it has worked for long: a tenth of a core, or less."""
 _MOST_RESPITES = 10
+_MOST_DEAD = 5
 _JOB = b"J"
 _ABORTED, _KILLED = -6, -9
 
@@ -34,8 +37,7 @@ class Pool:
 
     def __init__(self, store: Store, settings: Settings, metrics: Metrics) -> None:
         self._store, self._settings, self._metrics = store, settings, metrics
-        self._idle: list[Worker] = []
-        self._waiting: deque[asyncio.Future[Worker]] = deque()
+        self._idle = IdleWorkers(settings.queue)
         self.slow = self.busy = 0
         """Queries that run: among the slow ones, and all."""
         self._runaways = Runaways()
@@ -52,20 +54,19 @@ class Pool:
     @property
     def queued(self) -> int:
         """How many queries wait for a worker."""
-        return len(self._waiting)
+        return self._idle.waiting
 
     async def open(self) -> None:
         """Start the quick workers."""
         for _ in range(self._settings.effective_workers):
-            self._idle.append(await self._fork())
+            self._idle.give(await self._fork())
 
     async def close(self) -> None:
         """End every process; what still runs is stopped."""
         self._closed = True
         for task in self._tasks:
             task.cancel()
-        for worker in self._idle:
-            worker.writer.transport.abort()
+        self._idle.close()
         await asyncio.to_thread(self._store.close)
 
     async def start(self, job: Job, deadline: float) -> Answer:
@@ -86,20 +87,19 @@ class Pool:
             length = int.from_bytes(body[:4], "big")
             return Answer(self, None, Report.decode(body[4 : 4 + length]), body[4 + length :])
         if kind == START:
-            run.streams = True
             return Answer(self, run, Report.decode(body))
         assert kind == ERROR  # there is no other
         self._finish(run, whole=True)
         raise error_of(Fault.decode(body))
 
-    async def _first_frame(self, job: Job, deadline: float, again: bool = True) -> tuple[Run, bytes, bytes]:
+    async def _first_frame(self, job: Job, deadline: float, again: int = _MOST_DEAD) -> tuple[Run, bytes, bytes]:
         """Start a query, and return how its worker begins to answer.
 
-        A worker that hangs up at once was dead already: then another one is asked, `again` but once.
+        A worker that hangs up at once was dead already: then another one is asked, `again` so many times.
         """
         key = hashlib.sha256(job.query.text.encode()).digest()
         slow = key in self._runaways
-        worker = await self._slow_worker() if slow else await self._quick_worker(deadline)
+        worker = await self._slow_worker(deadline) if slow else await self._quick_worker(deadline)
         run = self._watch(worker, key, slow, deadline)
         begun = time.monotonic()
         try:
@@ -108,7 +108,7 @@ class Pool:
         except (EOFError, OSError) as error:
             fault = await self._fault(run)
             if again and run.fault is None and time.monotonic() < begun + _MOMENT and not self.is_lost:
-                return await self._first_frame(job, deadline, again=False)
+                return await self._first_frame(job, deadline, again - 1)
             raise fault from error
         except BaseException:  # the client has gone
             self._finish(run, whole=False)
@@ -151,7 +151,7 @@ class Pool:
 
     def _expire(self, run: Run) -> None:
         self._runaways.remember(run.key)
-        run.stop(QueryTimeoutError("the query took longer than it may; narrow it, or ask for it in parts"))
+        run.stop(_too_late())
 
     def _demote(self, run: Run) -> None:
         """Move a query to the slow ones, and let a new worker take the place of its own; or turn it away.
@@ -163,50 +163,54 @@ class Pool:
             run.clocks.append(asyncio.get_running_loop().call_later(left, self._demote, run))
             return
         if self.slow >= self._settings.slow_workers:
-            self._runaways.remember(run.key)
             run.stop(busy(f"{self.slow} long queries are running already"))
             return
         run.slow = True
         self.slow += 1
-        lower_priority(run.worker.number)
+        lower_priority(run.worker.number, _SLOW)
+        run.clocks.append(asyncio.get_running_loop().call_later(_LONG - run.worked(), self._sink, run))
         self._do(self._replace())
 
+    def _sink(self, run: Run) -> None:
+        """Lower the priority of a query once more when it has worked for long."""
+        left = _LONG - run.worked()
+        if left > _MOMENT:
+            run.clocks.append(asyncio.get_running_loop().call_later(left, self._sink, run))
+        else:
+            lower_priority(run.worker.number, _SLOWEST)
+
     async def _quick_worker(self, deadline: float) -> Worker:
-        while self._idle:
-            worker = self._idle.pop()
-            if not worker.reader.at_eof():
-                return worker
-            self._do(self._end(Run(worker, b"", slow=False)))  # it died while it had nothing to do
+        for worker in self._idle.take_dead():
+            self._do(self._end(Run(worker, b"", slow=False)))
         if self.is_lost:
             raise busy("the data is being opened again")
-        if len(self._waiting) >= self._settings.queue:
-            raise busy(f"{len(self._waiting)} queries wait already")
-        loop = asyncio.get_running_loop()
-        waiting: asyncio.Future[Worker] = loop.create_future()
-        self._waiting.append(waiting)
-        clock = loop.call_at(deadline, _give_up, waiting)
-        try:
-            return await waiting
-        except BaseException:
-            if waiting.done() and not waiting.cancelled() and waiting.exception() is None:
-                self._hand_on(waiting.result())  # it came at the moment in which the client left
-            raise
-        finally:
-            clock.cancel()
-            with suppress(ValueError):
-                self._waiting.remove(waiting)
+        return await self._idle.take(deadline)
 
-    async def _slow_worker(self) -> Worker:
+    async def _slow_worker(self, deadline: float) -> Worker:
         if self.slow >= self._settings.slow_workers:
             raise busy("this query took too long before, and as many long ones as may are running already")
         self.slow += 1
+        forking = asyncio.ensure_future(self._fork())
         try:
-            worker = await self._fork()
+            async with asyncio.timeout_at(deadline):
+                worker = await asyncio.shield(forking)
+        except TimeoutError as error:
+            self._do(self._end_unused(forking))
+            raise _too_late() from error
         except BaseException:
-            self.slow -= 1
+            self._do(self._end_unused(forking))
             raise
-        lower_priority(worker.number)
+        lower_priority(worker.number, _SLOWEST)
         return worker
+
+    async def _end_unused(self, forking: "asyncio.Future[Worker]") -> None:
+        """End a worker whose client left before it was there."""
+        try:
+            worker = await forking
+            worker.writer.transport.abort()
+            await self._store.end(worker.number)
+        finally:
+            self.slow -= 1
 
     async def _fork(self) -> Worker:
         number, jobs = await self._store.fork()
@@ -214,24 +218,17 @@ class Pool:
         return Worker(number, *await asyncio.open_connection(sock=jobs, limit=2**20))
 
     async def _replace(self) -> None:
-        self._hand_on(await self._fork())
-
-    def _hand_on(self, worker: Worker) -> None:
-        """Give a free worker to who waits longest, or keep it for the next."""
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
-                waiting.set_result(worker)
-                return
-        self._idle.append(worker)
+        self._idle.give(await self._fork())
 
     def _finish(self, run: Run, whole: bool) -> None:
         """Give back the worker of a query: to the next one if it is `whole` and quick, else it ends."""
         if run.over:
             return
         self._count_out(run)
+        if whole and run.fault is None:
+            self._runaways.forget(run.key)
         if whole and not run.slow and run.fault is None and not run.worker.writer.transport.is_closing():
-            self._hand_on(run.worker)
+            self._idle.give(run.worker)
             return
         run.worker.writer.transport.abort()
         self._do(self._end(run))
@@ -242,9 +239,9 @@ class Pool:
         for clock in run.clocks:
             clock.cancel()
 
-    async def _end(self, run: Run) -> int:
+    async def _end(self, run: Run, wait: bool = False) -> int:
         try:
-            code = await self._store.end(run.worker.number)
+            code = await self._store.end(run.worker.number, wait)
         except EngineError:  # the process that would end it is no more, and this one may
             with suppress(ProcessLookupError):
                 os.kill(run.worker.number, signal.SIGKILL)
@@ -262,7 +259,7 @@ class Pool:
             self._finish(run, whole=False)
             return run.fault
         self._count_out(run)
-        code = await self._end(run)
+        code = await self._end(run, wait=True)
         if code == _ABORTED:
             return error_of(out_of_memory(self._settings.memory))
         self._runaways.remember(run.key)
@@ -282,17 +279,9 @@ class Pool:
         try:
             await work
         except EngineError:
-            self._turn_away()
+            self._idle.turn_away()
             self.on_lost()
 
-    def _turn_away(self) -> None:
-        """Tell those who wait for a worker that there will be none."""
-        while self._waiting:
-            waiting = self._waiting.popleft()
-            if not waiting.done():
-                waiting.set_exception(busy("the data is being opened again"))
 
-
-def _give_up(waiting: "asyncio.Future[Worker]") -> None:
-    if not waiting.done():
-        waiting.set_exception(busy("no worker became free in the time that the query may take"))
+def _too_late() -> QueryTimeoutError:
+    return QueryTimeoutError("the query took longer than it may; narrow it, or ask for it in parts")

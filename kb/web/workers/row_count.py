@@ -29,10 +29,9 @@ def json_rows() -> Callable[[bytes], int]:
         slashes = len(piece) - len(piece.rstrip(b"\\"))
         held = b"\\" if slashes % 2 else b""  # what it escapes is in the next piece
         piece = piece[: len(piece) - len(held)].replace(b"\\\\", b"").replace(b'\\"', b"")
-        found = 0
-        for part in quoted.outside(piece):
-            found += part.count(b",{") + part.count(b"[{") + (part[:1] == b"{" and before in (b",", b"["))
-            before = part[-1:] or before
+        bare = b'"'.join(quoted.outside(piece))  # a mark is left where a text stood
+        found = bare.count(b",{") + bare.count(b"[{") + (bare[:1] == b"{" and before in (b",", b"["))
+        before = bare[-1:] or before
         return found
 
     return count

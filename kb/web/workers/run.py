@@ -30,14 +30,14 @@ class Run:
     def __init__(self, worker: Worker, key: bytes, slow: bool) -> None:
         self.worker, self.key, self.slow = worker, key, slow
         self.fault: KbError | None = None
-        self.over = self.streams = False
+        self.over = False
         self._begun = processor_seconds(worker.number)
         self.clocks: list[asyncio.TimerHandle] = []
 
     def worked(self) -> float:
-        """Return the seconds that it has computed; without end where it sends already, or the system does not tell."""
+        """Return the seconds that it has computed; without end where the system does not tell."""
         now = processor_seconds(self.worker.number)
-        return math.inf if self.streams or now is None or self._begun is None else now - self._begun
+        return math.inf if now is None or self._begun is None else now - self._begun
 
     def stop(self, fault: KbError | None) -> None:
         """Stop the query now: who waits for it learns of the `fault` at once; the process ends soon after."""
@@ -53,6 +53,10 @@ class Runaways:
 
     def __contains__(self, key: bytes) -> bool:
         return key in self._known
+
+    def forget(self, key: bytes) -> None:
+        """Remove a query, since it came to a good end."""
+        self._known.pop(key, None)
 
     def remember(self, key: bytes) -> None:
         """Add a query."""

@@ -77,30 +77,35 @@ class Store:
         """
         ours, theirs = socket.socketpair()
         try:
-            reply = await self._ask(frame(FORK), theirs.fileno())
+            reply = await self._ask(frame(FORK), theirs)
         except BaseException:
             ours.close()
             raise
-        finally:
-            theirs.close()
         ours.setblocking(False)
         return int(reply), ours
 
-    async def end(self, worker: int) -> int:
-        """End a worker, and return its exit code: below 0 the signal that it died of; already gone gives that of then.
+    async def end(self, worker: int, wait: bool = False) -> int:
+        """End a worker, and return its exit code: below 0 the signal that it died of.
+
+        With `wait`, of a worker that has hung up, that is how it died by itself.
 
         Raises:
             EngineError: the store process has ended.
         """
-        return int(await self._ask(frame(END, str(worker).encode())))
+        return int(await self._ask(frame(END, str(-worker if wait else worker).encode())))
 
-    async def _ask(self, message: bytes, passed: int | None = None) -> bytes:
+    async def _ask(self, message: bytes, passed: socket.socket | None = None) -> bytes:
+        """Return the reply to a message; who leaves in between does not take it from the next."""
+        return await asyncio.shield(asyncio.ensure_future(self._exchange(message, passed)))
+
+    async def _exchange(self, message: bytes, passed: socket.socket | None) -> bytes:
         async with self._lock:
             try:
                 if passed is None:
                     self._control.send(message)
                 else:
-                    socket.send_fds(self._control, [message], [passed])
+                    with passed:
+                        socket.send_fds(self._control, [message], [passed.fileno()])
                 kind, body = await self._read()
             except (EOFError, OSError) as error:
                 raise EngineError("the process that holds the graph has ended; restart the server") from error
@@ -121,10 +126,10 @@ class Store:
         return bytes(parts)
 
 
-def lower_priority(worker: int) -> None:
-    """Let a worker wait for the others; where the system does not allow that, it goes on as it was."""
+def lower_priority(worker: int, to: int) -> None:
+    """Let a worker wait for the others: `to` is its niceness; where the system forbids that, it goes on as it was."""
     with suppress(OSError):
-        os.setpriority(os.PRIO_PROCESS, worker, 15)
+        os.setpriority(os.PRIO_PROCESS, worker, to)
 
 
 def _close(process: "subprocess.Popen[bytes]", control: socket.socket) -> None:

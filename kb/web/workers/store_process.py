@@ -3,7 +3,8 @@
 It has one thread, so that forking is safe, and runs no query itself. What a worker changes in memory is
 its own; the graph they all read is there once. It speaks with the server over one socket: `FORK`, with
 a socket for the new worker beside it, gives the number of a process; `END` with that number ends it, and
-gives how it ended. When the server has gone, it ends its workers and itself.
+gives how it ended (with a minus before the number, of one that has hung up by itself). When the server
+has gone, it ends its workers and itself.
 """
 
 import gc
@@ -50,7 +51,7 @@ def main() -> None:
         _serve(control, graph, options, workers)
     except (EOFError, OSError):  # the server has gone
         for worker in list(workers):
-            _end(worker, workers)
+            _end(worker, workers, set())
 
 
 def _open(folder: str | None) -> tuple[Graph, bytes]:
@@ -79,6 +80,7 @@ def _open(folder: str | None) -> tuple[Graph, bytes]:
 
 
 def _serve(control: socket.socket, graph: Graph, options: dict[str, Any], workers: set[int]) -> None:
+    dying: set[int] = set()
     while True:
         jobs = None
         head, passed, _, _ = socket.recv_fds(control, _HEAD_BYTES, 1)
@@ -97,7 +99,8 @@ def _serve(control: socket.socket, graph: Graph, options: dict[str, Any], worker
             workers.add(worker)
             send_frame(control, DONE, str(worker).encode())
         elif kind == END:
-            send_frame(control, DONE, str(_end(int(body), workers)).encode())
+            code = _end(abs(int(body)), workers, dying, wait=body[:1] == b"-")
+            send_frame(control, DONE, str(code).encode())
 
 
 def _be_worker(jobs: socket.socket, graph: Graph, options: dict[str, Any]) -> None:
@@ -109,14 +112,25 @@ def _be_worker(jobs: socket.socket, graph: Graph, options: dict[str, Any]) -> No
         os._exit(0)
 
 
-def _end(worker: int, workers: set[int]) -> int:
-    """End a worker and return its exit code, below 0 the signal it died of; one that is no more gives 0."""
+def _end(worker: int, workers: set[int], dying: set[int], wait: bool = False) -> int:
+    """End a worker and return its exit code, below 0 the signal it died of; one that is no more gives 0.
+
+    It frees its memory at its own priority, which on a busy machine takes seconds. Nobody waits for that, but
+    where the server says that the worker has hung up: then the memory is free.
+    """
+    for other in list(dying):
+        if os.waitpid(other, os.WNOHANG)[0]:
+            dying.discard(other)
     if worker not in workers:
         return 0
     workers.discard(worker)
     with suppress(ProcessLookupError):
         os.kill(worker, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1])
+    ended, status = os.waitpid(worker, 0 if wait else os.WNOHANG)
+    if ended:
+        return os.waitstatus_to_exitcode(status)
+    dying.add(worker)
+    return -signal.SIGKILL
 
 
 if __name__ == "__main__":
