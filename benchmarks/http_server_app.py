@@ -10,7 +10,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import Message
 
-SMALL = b'{"head": {"vars": ["a"]}, "results": {"bindings": [' + b'{"a": {"type": "literal", "value": "x"}}, ' * 69 + b"]}}"
+SMALL = (
+    b'{"head": {"vars": ["a"]}, "results": {"bindings": [' + b'{"a": {"type": "literal", "value": "x"}}, ' * 69 + b"]}}"
+)
 BLOCK = b"x" * 65_536
 gone: dict[str, float] = {}
 """{what the application did when the client went away: when it noticed, in seconds since the epoch}"""
@@ -63,7 +65,7 @@ async def wait(request: Request) -> Response:
     return Response()
 
 
-async def endless(request: Request) -> Response:
+async def endless(_: Request) -> Response:
     """Streams without end, and notes when that stops."""
 
     async def blocks() -> AsyncIterator[bytes]:
@@ -88,5 +90,9 @@ async def seen(_: Request) -> Response:
     return JSONResponse(gone)
 
 
-app = Starlette(routes=[Route(f"/{f.__name__}", f, methods=["GET", "POST"]) for f in
-                        (small, large, form, broken, wait, endless, slow, seen)])
+app = Starlette(
+    routes=[
+        Route(f"/{f.__name__}", f, methods=["GET", "POST"])
+        for f in (small, large, form, broken, wait, endless, slow, seen)
+    ]
+)

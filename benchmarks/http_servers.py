@@ -35,7 +35,9 @@ CALLS = {"3 kB": Call("/small"), "POST 2 kB": FORM, "5 MB streamed": Call("/larg
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32, 64], help="connections (default 1 8 32 64)")
+    parser.add_argument(
+        "--clients", type=int, nargs="+", default=[1, 8, 32, 64], help="connections (default 1 8 32 64)"
+    )
     parser.add_argument("--seconds", type=int, default=3, help="of each round (default 3)")
     parser.add_argument("--rounds", type=int, default=3, help="of each server; the median counts (default 3)")
     parser.add_argument("--only", choices=["speed", "manners"], help="leave out the other half")
@@ -86,7 +88,9 @@ def speed(clients: list[int], seconds: int, rounds: int) -> None:
 
 
 def _line(what: str, count: int, measured: dict[str, list[tuple[float, float, float]]]) -> None:
-    medians = {name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in measured.items()}
+    medians = {
+        name: [statistics.median(column) for column in zip(*rows, strict=True)] for name, rows in measured.items()
+    }
     base = medians["uvicorn"]
     cells = "".join(f"{rate:12.0f}{cost:8.0f}{p99:8.1f}" for rate, cost, p99 in medians.values())
     ratios = ", ".join(

@@ -1,6 +1,7 @@
 """Memory of our server over many requests: answers that are kept and that are not, errors, and runaways."""
 
 import threading
+import time
 
 from http_load import Call, send
 from runaways import RUNAWAYS
@@ -14,7 +15,10 @@ HOT = 9
 """Requests for answers that are kept, for each one that is not."""
 FORMATS = (JSON, "application/sparql-results+xml", "text/csv", "text/tab-separated-values")
 CLIENTS = 16
-PARTS = 10
+REST = 2
+"""Seconds after which workers that were ended are no more."""
+FIRST, PARTS = 5, 10
+"""Seconds of the first part, and how many parts there are: each ends with a look at the memory."""
 AIM = 1.1
 
 
@@ -24,23 +28,27 @@ def memory(base: KnowledgeBase, requests: int) -> None:
     print(f"\nmemory: {requests} requests, a cache of {CACHE} MiB; MiB of all processes, shared pages divided (PSS)")
     with start_kb("--cache", str(CACHE), "--timeout", "1") as server:
         calls = _calls(server, texts)
-        over = threading.Event()
-        breaker = threading.Thread(target=_run_away, args=(server, over), daemon=True)
-        breaker.start()
-        done, sizes, refused = 0, [server.process.memory()], 0
-        _say(done, sizes)
+        done, rate, sizes = 0, 0.0, [_at_rest(server, 0)]
         while done < requests:
-            report = send(server.url, calls, CLIENTS, 1 if done == 0 else max(1, requests / PARTS / rate))
-            if report.broken:
-                raise SystemExit(f"requests were broken off: {report}")
-            rate = report.rate
-            done, refused = done + report.requests, refused + report.refused
-            sizes.append(server.process.memory())
-            _say(done, sizes)
-        over.set()
-        breaker.join()
-    warm = next((size for size in sizes[2:]), sizes[-1])
-    print(f"kb serve, memory at the end / after the first tenth {sizes[-1][1] / warm[1]:6.2f}   (aim: under {AIM})", flush=True)
+            seconds = max(1, requests / PARTS / rate) if rate else FIRST
+            over = threading.Event()
+            breaker = threading.Thread(target=_run_away, args=(server, over), daemon=True)
+            breaker.start()
+            report = send(server.url, calls, CLIENTS, seconds)
+            over.set()
+            breaker.join()
+            done, rate = done + report.requests, report.rate
+            sizes.append(_at_rest(server, done))
+    change = sizes[-1] / sizes[min(2, len(sizes) - 1)]
+    print(f"kb serve, memory at the end / after the first tenth {change:.2f}   (aim: under {AIM})", flush=True)
+
+
+def _at_rest(server: Served, done: int) -> float:
+    """Return its memory when nothing runs in it."""
+    time.sleep(REST)
+    resident, proportional = server.process.memory()
+    print(f"{done:9} requests{proportional:9.1f} MiB (resident sets added up: {resident:.1f})", flush=True)
+    return proportional
 
 
 def _calls(server: Served, texts: list[str]) -> list[Call]:
@@ -60,10 +68,5 @@ def _run_away(server: Served, over: threading.Event) -> None:
     count = 0
     while not over.is_set():
         count += 1
-        server.ask(FORM(f"{list(RUNAWAYS.values())[count % len(RUNAWAYS)]} # {count}"))
+        server.ask(FORM(f"{list(RUNAWAYS.values())[count % len(RUNAWAYS)]} LIMIT {1_000_000 + count}"))
         over.wait(0.2)
-
-
-def _say(done: int, sizes: list[tuple[float, float]]) -> None:
-    resident, proportional = sizes[-1]
-    print(f"{done:9} requests{proportional:9.1f} MiB (resident sets added up: {resident:.1f})", flush=True)

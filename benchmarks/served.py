@@ -73,20 +73,22 @@ def start_kb(*arguments: str) -> Served:
     return Served("kb serve", process, found[0], "/sparql")
 
 
-def start_oxigraph(ours: Served, base: KnowledgeBase, folder: str, *arguments: str) -> Served:
-    """Return Oxigraph's server over the statements of ours, loaded into a store in `folder`, ready.
+def start_oxigraph(ours: Served | None, base: KnowledgeBase, folder: str, *arguments: str) -> Served:
+    """Return Oxigraph's server over the same statements, loaded into a store in `folder`, ready.
 
-    The default graph is as ours gives it, with what the server says of the data; the named graphs are as compiled.
+    The graphs are as compiled; with `ours`, the default graph is as that gives it, with what it says of the data.
     """
     program = Path(sysconfig.get_path("scripts")) / "oxigraph"
     if not program.exists():
         print("the program oxigraph is missing; install it (pip install oxigraph)", file=sys.stderr)
         raise SystemExit(2)
-    status, statements = ours.ask(Call("/graph-store?default", headers=(("Accept", "application/n-triples"),)))
-    if status != 200:
-        raise SystemExit(f"{ours.name}: /graph-store?default: {status} {statements[:300]!r}")
-    default, store = os.path.join(folder, "default.nt"), os.path.join(folder, "store")
-    Path(default).write_bytes(statements)
+    default, store = base.compiled.default, os.path.join(folder, "store")
+    if ours is not None:
+        status, statements = ours.ask(Call("/graph-store?default", headers=(("Accept", "application/n-triples"),)))
+        if status != 200:
+            raise SystemExit(f"{ours.name}: /graph-store?default: {status} {statements[:300]!r}")
+        default = os.path.join(folder, "default.nt")
+        Path(default).write_bytes(statements)
     for path in (default, base.compiled.named):
         subprocess.run([program, "load", "--location", store, "--file", path], check=True, capture_output=True)
     port = free_port()

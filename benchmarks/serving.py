@@ -51,7 +51,9 @@ def main() -> None:
     }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", nargs="+", choices=sections, default=list(sections), help="sections (default: all)")
-    parser.add_argument("--clients", type=int, nargs="+", default=[1, 8, 32, 64], help="connections (default 1 8 32 64)")
+    parser.add_argument(
+        "--clients", type=int, nargs="+", default=[1, 8, 32, 64], help="connections (default 1 8 32 64)"
+    )
     parser.add_argument("--walks", type=int, default=3, help="over all queries in each round (default 3)")
     parser.add_argument("--rounds", type=int, default=3, help="of each server and number of clients (default 3)")
     parser.add_argument("--runaways", type=int, default=20, help="how many are sent (default 20)")
@@ -114,7 +116,9 @@ def same_answers(servers: Sequence[Served], calls: Sequence[Call]) -> None:
 def _line(clients: int, rounds: Sequence[Sequence[Round]]) -> float:
     cells = ""
     for column in zip(*rounds, strict=True):
-        rate, p50, p99 = (statistics.median(getattr(each.report, name) for each in column) for name in ("rate", "p50", "p99"))
+        rate, p50, p99 = (
+            statistics.median(getattr(each.report, name) for each in column) for name in ("rate", "p50", "p99")
+        )
         cells += f"{rate:11.1f}{p50:9.1f}{p99:9.1f}{statistics.median(each.cost for each in column):8.2f}"
     ratio = statistics.median(ours.report.rate / theirs.report.rate for ours, theirs in rounds)
     cost = statistics.median(ours.cost / theirs.cost for ours, theirs in rounds)
