@@ -139,7 +139,7 @@ async def _download(request: Request) -> Response:
         error = UnknownNameError("download", name, known, f"(there are {', '.join(known)})")
         raise HttpProblem(404, str(error), nearest=error.nearest, available=list(known))
     is_part = _wants_part(request.headers, _headers(release, name, compressed=False)["ETag"])
-    compressed = accepts_gzip(request) and not is_part
+    compressed = accepts_gzip(request.headers.getlist("accept-encoding")) and not is_part
     headers = _headers(release, name, compressed)
     if _has_it(request.headers, headers["ETag"]):
         return Response(status_code=304, headers=headers)
