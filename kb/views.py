@@ -5,6 +5,7 @@ what it leaves out and why. The entity stands in a line `VALUES ?entity { exampl
 """
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from pyoxigraph import NamedNode
@@ -87,6 +88,22 @@ def bind_entity(text: str, iri: str) -> str:
     return text
 
 
+def entities_text(text: str) -> str:
+    """Return a SELECT for the entities of which a view has something to say, in the variable `?entity`."""
+    for start, end in reversed(_places(text, anywhere=True)):
+        line = text.upper().rindex("VALUES", 0, start)
+        text = text[:line] + text[end + 1 :]
+    tokens = significant(text)
+    begin = next(at for at, token in enumerate(tokens) if token.is_word("CONSTRUCT"))
+    depth = 0
+    for token in tokens[begin + 1 :]:
+        depth += (token.text == "{") - (token.text == "}")
+        if token.text == "}" and depth == 0:
+            return f"{text[: tokens[begin].start]}SELECT DISTINCT ?entity{text[token.end :]}"
+    raise AssertionError("a view is checked when it is read")
+
+
+@lru_cache(maxsize=64)
 def _places(text: str, anywhere: bool = False) -> list[tuple[int, int]]:
     """Return where the braces of the entity's lines open and close: those at the top of WHERE, or all."""
     found = []

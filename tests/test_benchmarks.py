@@ -1,9 +1,14 @@
 """The synthetic pharmacopoeia of the benchmarks: in our model, of our shape, and the same each time."""
 
+import os
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -17,6 +22,7 @@ from tests.conftest import ROOT
 sys.path.append(str(ROOT / "benchmarks"))  # its scripts import one another by their bare names
 
 from graph_shape import Shape
+from http_load import MISSING, Call, has_wrk, send
 from pharmacopoeia import Pharmacopoeia
 
 pytestmark = pytest.mark.whole_graph
@@ -136,3 +142,89 @@ def test_hierarchies_have_no_circles_and_figures_stay_in_order() -> None:
 
     assert any(len(values) == 3 for values in ordered)
     assert [] == [values for values in ordered if values != sorted(values)]
+
+
+needs_wrk = pytest.mark.skipif(not has_wrk(), reason=MISSING)
+CALLS = [
+    Call("/a?b=c"),
+    Call(
+        "/form", "POST", (("Content-Type", "text/plain"),), 'two\r\nlines, a "quote", a back\\slash, 99 %, \x01 and é'
+    ),
+    Call("/gone", "DELETE", (("Accept", "text/csv, */*;q=0.1"),)),
+]
+
+
+@contextmanager
+def _recorder(status: int) -> Iterator[tuple[str, list[tuple[str, str, str | None, str]]]]:
+    """Give the URL of a server that answers with a status, and what it was sent."""
+    received: list[tuple[str, str, str | None, str]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def _answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
+            received.append((self.command, self.path, self.headers["Accept"], body))
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        do_GET = do_POST = do_DELETE = _answer  # noqa: N815 -- the names that http.server calls
+
+        def log_message(self, format: str, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", received
+        server.shutdown()
+
+
+@needs_wrk
+@pytest.mark.parametrize("clients", [1, 3])
+def test_the_load_is_the_calls_in_their_turn_and_as_many_as_wanted(clients: int) -> None:
+    with _recorder(200) as (url, received):
+        report = send(url, CALLS, clients, 30, requests=7)
+    accepts = [dict(call.headers).get("Accept") for call in CALLS]
+    expected = [
+        (call.method, call.path, accept, call.body or "") for call, accept in zip(CALLS, accepts, strict=True)
+    ] * 3
+
+    assert sorted(map(str, expected[:7])) == sorted(map(str, received))
+    assert (7, 0, 0) == (report.requests, report.refused, report.broken)
+
+
+@needs_wrk
+def test_the_load_counts_what_is_refused() -> None:
+    with _recorder(503) as (url, _):
+        report = send(url, CALLS, 2, 30, requests=5)
+
+    assert (5, 5) == (report.requests, report.refused)
+
+
+@pytest.mark.parametrize("script", ["serving.py", "http_servers.py"])
+def test_a_benchmark_of_servers_says_what_it_lacks(script: str) -> None:
+    environment = {"PYTHONPATH": str(ROOT), "PATH": ""}
+    command = [sys.executable, str(ROOT / "benchmarks" / script)]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment)
+
+    assert 2 == done.returncode
+    assert "install" in done.stderr
+    assert 1 == len(done.stderr.splitlines())
+
+
+@needs_wrk
+def test_the_benchmark_of_serving_runs_in_short() -> None:
+    quick = "--only repeated runaways memory --clients 2 --walks 1 --rounds 1 --runaways 4 --deadline 1 --requests 500"
+    command = [sys.executable, str(ROOT / "benchmarks/serving.py"), *quick.split()]
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    said = [line for line in done.stdout.splitlines() if "   (aim: " in line]
+    expected = [
+        "kb serve / oxigraph, repeated",
+        "kb serve, runaways answered",
+        "kb serve, p99 of the others",
+        "kb serve, memory at the end",
+    ]
+
+    assert (0, "") == (done.returncode, done.stderr)
+    assert expected == [line[: len(begins)] for line, begins in zip(said, expected, strict=True)]

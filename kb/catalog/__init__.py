@@ -3,5 +3,6 @@
 from kb.catalog.binding import bind
 from kb.catalog.canned_query import CannedQuery, Column, Parameter, ParameterLine
 from kb.catalog.catalogue import Catalogue
+from kb.catalog.picture import Picture, Section
 
-__all__ = ["CannedQuery", "Catalogue", "Column", "Parameter", "ParameterLine", "bind"]
+__all__ = ["CannedQuery", "Catalogue", "Column", "Parameter", "ParameterLine", "Picture", "Section", "bind"]

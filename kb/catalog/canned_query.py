@@ -2,6 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from kb.catalog.picture import Picture, Section
+
 TYPES = ("iri", "string", "integer", "decimal", "boolean", "date")
 """What a parameter or a column may hold; a column may also be `any`."""
 
@@ -33,6 +35,12 @@ class Column(NamedTuple):
     name: str
     type: str
     help: str
+    unit: str = ""
+    """The column that holds the UCUM code of the unit of its numbers, or that code itself in quotation marks."""
+
+    def described(self) -> dict[str, str]:
+        """Return what is said of it, by key, as JSON has it."""
+        return {key: said for key, said in self._asdict().items() if said}
 
 
 class CannedQuery(NamedTuple):
@@ -50,6 +58,10 @@ class CannedQuery(NamedTuple):
     """The SPARQL, header included: it runs as it stands."""
     uses_graphs: bool = False
     """Whether it speaks of named graphs."""
+    picture: Picture | None = None
+    """How its answer is drawn, if it is."""
+    sections: tuple[Section, ...] = ()
+    """On which pages its answer stands."""
 
     @property
     def path(self) -> str:
@@ -63,7 +75,7 @@ class CannedQuery(NamedTuple):
     @classmethod
     def from_json(cls, fields: list[Any]) -> "CannedQuery":
         """Return the query that `to_json` described."""
-        name, summary, description, tags, parameters, columns, expect, text, uses_graphs = fields
+        name, summary, description, tags, parameters, columns, expect, text, uses_graphs, picture, sections = fields
         return cls(
             name,
             summary,
@@ -74,4 +86,6 @@ class CannedQuery(NamedTuple):
             expect,
             text,
             uses_graphs,
+            Picture.from_json(picture) if picture else None,
+            tuple(map(Section.from_json, sections)),
         )

@@ -3,21 +3,33 @@
 Keys of the header: `summary` and `tags` (as in grlc), `description`, `params`, `returns`, and
 `expect`, which says what the answer over the shipped graph must satisfy: `rows` (exactly so many),
 `min_rows`, `max_rows`, `includes` (rows that must be there, as {column: short name or value}) and
-`excludes` (rows that must not).
+`excludes` (rows that must not). `picture` says how the answer is drawn, `page` on which pages it stands:
+see `kb.catalog.picture`.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from kb.catalog.canned_query import TYPES, CannedQuery, Column, Parameter
+from kb.catalog.showing import read_picture, read_sections
 from kb.errors import DataError
 from kb.paths import files_below
 from kb.prefixes import expand
 from kb.sparql_file import line_of, read_header, read_text
 
-_KEYS = {"summary": str, "description": str, "tags": list, "params": dict, "returns": dict, "expect": dict}
+_KEYS = {
+    "summary": str,
+    "description": str,
+    "tags": list,
+    "params": dict,
+    "returns": dict,
+    "picture": dict,
+    "page": object,
+    "expect": dict,
+}
 _PARAMETER_KEYS = ("type", "class", "help", "required")
-_COLUMN_KEYS = ("type", "help")
+_COLUMN_KEYS = ("type", "help", "unit")
 _EXPECT_KEYS = ("rows", "min_rows", "max_rows", "includes", "excludes")
 
 
@@ -40,15 +52,19 @@ def read_query(root: str, path: str, prefixes: Mapping[str, str]) -> CannedQuery
 
     text = read_text(root, path)
     header = read_header(path, text, _KEYS, "the question")
+    parameters = tuple(_parameter(path, name, entry, prefixes) for name, entry in header.get("params", {}).items())
+    columns = tuple(_column(path, name, header["returns"]) for name in header.get("returns", {}))
     query = CannedQuery(
         path[len("queries/") : -len(".rq")],
         line_of(path, header, "summary", required=True),
         line_of(path, header, "description"),
         tuple(str(tag) for tag in header.get("tags", ())),
-        tuple(_parameter(path, name, entry, prefixes) for name, entry in header.get("params", {}).items()),
-        tuple(Column(*_described(path, "returns", name, entry)) for name, entry in header.get("returns", {}).items()),
+        parameters,
+        columns,
         _expect(path, header.get("expect", {})),
         text,
+        picture=read_picture(path, header.get("picture"), columns, prefixes),
+        sections=read_sections(path, header.get("page"), parameters, columns, prefixes),
     )
     query = located(query)
     check_query(query, prefixes)
@@ -71,6 +87,20 @@ def _described(path: str, part: str, name: str, entry: Any) -> tuple[str, str, s
             f"{path}: {part} '{name}' has the unknown type {entry['type']!r}; it is one of {', '.join(allowed)}"
         )
     return str(name), entry["type"], str(entry["help"])
+
+
+def _column(path: str, name: str, entries: Mapping[str, Any]) -> Column:
+    """Return one column; its `unit` is the name of another column, or a UCUM code within quotation marks."""
+    described = Column(*_described(path, "returns", name, entries[name]))
+    unit = entries[name].get("unit", "")
+    if unit and described.type not in ("integer", "decimal", "any"):
+        raise DataError(f"{path}: returns '{name}' has a unit, but is of type {described.type}; remove the unit")
+    if unit and not (isinstance(unit, str) and (unit in entries or re.fullmatch(r'"[^"]+"', unit))):
+        raise DataError(
+            f"{path}: returns '{name}' has the unit {unit!r}, which is no column; "
+            "name the column that holds the code, or write the code as '\"mg\"'"
+        )
+    return described._replace(unit=unit)
 
 
 def _parameter(path: str, name: str, entry: Any, prefixes: Mapping[str, str]) -> Parameter:

@@ -10,8 +10,11 @@ from kb.errors import DataError, KbError
 from kb.sparql_file import check_text
 from kb.tokens import Token, line_and_column, significant
 
-RESERVED = ("asserted", "data", "endpoint", "engine", "help", "name", "output", "show", "timeout", "to")
-"""Names that no parameter may have: the options of `kb query` and the arguments of `KnowledgeBase.query`."""
+RESERVED = (
+    *("asserted", "data", "endpoint", "engine", "help", "name", "output", "show", "timeout", "to"),
+    *("format", "iris", "labels", "limit", "offset"),
+)
+"""Names that no parameter may have: options of `kb query`, arguments of `KnowledgeBase.query`, and those of HTTP."""
 
 
 def located(query: CannedQuery) -> CannedQuery:

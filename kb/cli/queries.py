@@ -49,7 +49,7 @@ def _as_json(queries: Sequence[CannedQuery]) -> str:
             "description": query.description,
             "tags": list(query.tags),
             "parameters": [parameter._asdict() for parameter in query.parameters],
-            "columns": [column._asdict() for column in query.columns],
+            "columns": [column.described() for column in query.columns],
         }
         for query in queries
     ]

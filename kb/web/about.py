@@ -1,11 +1,11 @@
 """What a release says of itself on every page: its title, what it covers, its date and its licence."""
 
-from datetime import date
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from pyoxigraph import Literal, NamedNode
 
+from kb.formatting.quantities import date_text
 from kb.web.description import description_graphs
 from kb.web.release import Release
 
@@ -33,22 +33,6 @@ def about(release: Release) -> About:
     return _KNOWN[release]
 
 
-def written_date(text: str) -> str:
-    """Return a date of XML Schema as people write it, to the precision that it has; other text as it is.
-
-    `2021-05-03` is 3 May 2021, and `2021-05` is May 2021.
-    """
-    parts = text[:10].split("-")
-    try:
-        first = date(*(int(part) for part in [*parts, "1", "1"][:3]))  # type: ignore[misc]
-    except ValueError:
-        return text
-    if [len(part) for part in parts] not in ([4], [4, 2], [4, 2, 2]):
-        return text
-    words = (str(first.day), first.strftime("%B"), str(first.year))
-    return " ".join(words[3 - len(parts) :])
-
-
 def _read(release: Release) -> About:
     dataset = description_graphs(release.compiled.prefixes).part("dataset")
     said = {
@@ -66,6 +50,6 @@ def _read(release: Release) -> About:
     return About(
         (text("title") or "Knowledge graph").removesuffix(" ontology"),
         text("description"),
-        written_date(day) if day else None,
+        (date_text(day) or day) if day else None,
         licence.value if isinstance(licence, NamedNode) and is_linked else None,
     )

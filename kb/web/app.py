@@ -18,7 +18,8 @@ from starlette.routing import BaseRoute
 
 from kb.errors import KbError
 from kb.web.log import record_of
-from kb.web.problems import HttpProblem, problem_response
+from kb.web.problems import HttpProblem
+from kb.web.rendering import error_response
 from kb.web.sending import BrokenAnswerError, ClientGoneError, accepts_gzip
 from kb.web.service import Service
 from kb.web.settings import Settings
@@ -29,10 +30,17 @@ _ROUTES = (
     "downloads",
     "description_routes",
     "catalogue_routes",
+    "picture_routes",
     "openapi",
     "suggestion",
+    "home",
+    "search",
+    "ontology_page",
     "linked_data",
     "pages",
+    "proofs",
+    "neighbourhood",
+    "editor",
     "operations",
 )
 """Modules of this package with a function `routes`."""
@@ -140,9 +148,9 @@ class _Around:
             self._service.log.write(record)
 
 
-async def _on_error(_: Request, error: Exception) -> Response:
+async def _on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, KbError)  # it is registered for these
-    return problem_response(error)
+    return error_response(request, error)
 
 
 async def _on_gone(_: Request, __: Exception) -> Response:
@@ -155,9 +163,12 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
         404: f"there is nothing at {request.url.path}; / lists what there is",
         405: f"{request.method} is not possible here; use {(error.headers or {}).get('Allow', 'GET')}",
     }
-    return problem_response(HttpProblem(error.status_code, details.get(error.status_code, error.detail), error.headers))
+    detail = details.get(error.status_code, error.detail)
+    return error_response(request, HttpProblem(error.status_code, detail, error.headers))
 
 
 async def _on_failure(request: Request, error: Exception) -> Response:
     request.app.state.service.log.event("error", f"{type(error).__name__} at {request.url.path}: {error}")
-    return problem_response(HttpProblem(500, "the server failed; what happened is in its log"))
+    response = error_response(request, HttpProblem(500, "the server failed; what happened is in its log"))
+    response.raw_headers.extend(_HEADERS)  # it is sent from outside what adds them to others
+    return response

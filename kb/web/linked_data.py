@@ -12,12 +12,10 @@ from starlette.routing import BaseRoute, Route
 
 from kb.errors import KbError
 from kb.prepared_query import PreparedQuery
-from kb.results import Rows
 from kb.views import bind_entity
 from kb.web.links import Links, root_of, thing_of
 from kb.web.negotiation import GRAPH_FORMATS, Format, accept_of, choose
-from kb.web.ontology_page import WHOLE, over_ontology, read_sections, rows_query
-from kb.web.pages import as_page
+from kb.web.ontology_terms import WHOLE, over_ontology
 from kb.web.problems import HttpProblem
 from kb.web.rendering import (
     ENDINGS,
@@ -26,8 +24,6 @@ from kb.web.rendering import (
     ending_of,
     error_page,
     format_of,
-    page_response,
-    render,
     wants_html,
 )
 from kb.web.service import service_of
@@ -92,7 +88,6 @@ def routes() -> list[BaseRoute]:
         Route("/id/{name}", _thing),
         Route("/data/{name}.{ending}", _data),
         Route("/ontology", _ontology),
-        Route("/ontology.html", as_page(_ontology_page)),
         Route("/ontology.{ending}", _ontology_data),
         Route("/graph/{path:path}", _graph),
     ]
@@ -135,25 +130,6 @@ async def _ontology(request: Request) -> Response:
     root = root_of(service_of(request))
     paths = {one: f"{root}/ontology.{ending_of(one)}" for one in GRAPH_FORMATS}
     return _redirect(request, {HTML: f"{root}/ontology.html", **paths})
-
-
-async def _ontology_page(request: Request) -> Response:
-    """Answer with the classes and properties, and what they mean."""
-    service = service_of(request)
-    release = service.release
-    rows = await service.result(rows_query(release))
-    assert isinstance(rows, Rows)  # a SELECT
-    root = root_of(service)
-    paths = {one: f"{root}/ontology.{ending_of(one)}" for one in GRAPH_FORMATS}
-    page = render(
-        "ontology.html",
-        service,
-        release,
-        link=Links(release, root).of(release.base + "ontology"),
-        sections=read_sections(rows, Links(release, root), release),
-        formats=list(paths.items()),
-    )
-    return page_response(request, page, headers={"Link": _alternates(paths)})
 
 
 async def _ontology_data(request: Request) -> Response:

@@ -1,10 +1,13 @@
 """Where the IRIs of the graph lead: things, terms and graphs to their place in this service, others out of it."""
 
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
+
+from pyoxigraph import NamedNode
 
 from kb.errors import nearest_names
 from kb.prefixes import compact
+from kb.terms import Term
 from kb.web.problems import HttpProblem
 
 if TYPE_CHECKING:
@@ -61,6 +64,15 @@ class Links:
     def page(self, name: str) -> str:
         """Return the path of the page of the thing with that short name."""
         return f"{self.root}/page/{quote(name, safe='')}"
+
+    def why(self, subject: str, predicate: str, value: Term) -> str:
+        """Return the path at which a statement is proved."""
+        parts = [self._named(subject), self._named(predicate)]
+        parts.append(self._named(value.value) if isinstance(value, NamedNode) else str(value))
+        return f"{self.root}/why?{urlencode(dict(zip(('subject', 'predicate', 'object'), parts, strict=True)))}"
+
+    def _named(self, iri: str) -> str:
+        return compact(iri, self._prefixes).strip("<>")
 
     def data(self, name: str, ending: str) -> str:
         """Return the path of the data of the thing with that short name."""

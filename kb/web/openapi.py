@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 
 from kb import __version__
 from kb.catalog import CannedQuery, Parameter
+from kb.catalog.binding import DIGITS, LEAST
 from kb.compilation import Compiled
 from kb.prefixes import compact
 from kb.web.documents import JSON, SPARQL, choose_document, kept_response
@@ -37,10 +38,10 @@ from kb.web.release import Release
 from kb.web.service import public_url, service_of
 from kb.web.settings import Settings
 
-_DECIMAL = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)$"
+_DECIMAL = rf"^[+-]?([0-9]{{1,{DIGITS}}}(\.[0-9]{{0,{DIGITS}}})?|\.[0-9]{{1,{DIGITS}}})$"
 _SCHEMAS: dict[str, Json] = {
     "string": {"type": "string"},
-    "integer": {"type": "integer"},
+    "integer": {"type": "integer", "minimum": LEAST, "maximum": -LEAST - 1},
     "decimal": {"type": "string", "pattern": _DECIMAL},
     "boolean": {"type": "boolean"},
     "date": {"type": "string", "format": "date"},

@@ -175,7 +175,12 @@ _SCHEMAS: Json = {
     "Column": {
         "type": "object",
         "required": ["name", "type", "help"],
-        "properties": {"name": _TEXT, "type": _TEXT, "help": _TEXT},
+        "properties": {
+            "name": _TEXT,
+            "type": _TEXT,
+            "help": _TEXT,
+            "unit": {**_TEXT, "description": "The column with the UCUM code of its numbers, or that code, quoted."},
+        },
     },
     "Parameter": {
         "type": "object",

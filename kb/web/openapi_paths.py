@@ -1,7 +1,7 @@
 """The paths of the OpenAPI document that every graph has: lists, SPARQL, graphs, linked data, operation."""
 
 from kb.exports import exports
-from kb.web.catalogue_routes import LONGEST_SEARCH
+from kb.web.catalogue_lookup import LONGEST_SEARCH
 from kb.web.negotiation import GRAPH_FORMATS, ROW_FORMATS
 from kb.web.openapi_parts import (
     ANSWER_FAULTS,

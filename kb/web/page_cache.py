@@ -3,8 +3,10 @@
 from collections import OrderedDict
 from typing import NamedTuple
 
+from pyoxigraph import NamedNode
+
 from kb.results import Rows
-from kb.views import View, collect_views
+from kb.views import View, collect_views, entities_text
 from kb.web.page_content import WIDER_CLASSES, Classes
 from kb.web.release import Release
 from kb.web.service import Service
@@ -16,8 +18,12 @@ class Background(NamedTuple):
     """What the pages of one release are made with, beside the answers on their own thing."""
 
     classes: Classes
-    views: list[View]
-    """The sound views; `kb validate` names the others."""
+    views: list[tuple[View, frozenset[str]]]
+    """The sound views, each with the IRIs of which it has something to say; `kb validate` names the others."""
+
+    def views_on(self, iri: str) -> list[View]:
+        """Return the views that have something to say of a thing."""
+        return [view for view, known in self.views if iri in known]
 
 
 class PageCache:
@@ -50,7 +56,8 @@ class PageCache:
         if self._background is None:
             rows = await service.result(release.prepare(WIDER_CLASSES))
             assert isinstance(rows, Rows)  # a SELECT
-            found = Background(Classes(rows), collect_views(release.compiled.root, release.compiled.prefixes)[0])
+            views = collect_views(release.compiled.root, release.compiled.prefixes)[0]
+            found = Background(Classes(rows), [(view, await _known_to(service, release, view)) for view in views])
             if release is not self._release:
                 return found  # another release came meanwhile
             self._background = found
@@ -60,3 +67,10 @@ class PageCache:
         if release is not self._release:
             self._release, self._background, self._bytes = release, None, 0
             self._pages.clear()
+
+
+async def _known_to(service: Service, release: Release, view: View) -> frozenset[str]:
+    """Return the IRIs of which a view has something to say."""
+    rows = await service.result(release.prepare(entities_text(view.text)))
+    assert isinstance(rows, Rows)  # a SELECT
+    return frozenset(row[0].value for row in rows if isinstance(row[0], NamedNode))

@@ -59,6 +59,7 @@ _NOTES = (
     f"{_SKOS}editorialNote",
     "http://www.w3.org/2000/01/rdf-schema#comment",
 )
+_NAMES = (f"{_SKOS}prefLabel", f"{_SKOS}altLabel", f"{_SKOS}hiddenLabel")
 _IDENTIFIERS = (
     f"{_DCTERMS}identifier",
     *(f"{_SKOS}{kind}Match" for kind in ("exact", "close", "broad", "narrow", "related")),
@@ -76,6 +77,8 @@ class Value(NamedTuple):
     datatype: Link | None
     """Its type, unless it is plain text."""
     follows: bool
+    why: str = ""
+    """Where it is proved, if it follows."""
 
 
 class Group(NamedTuple):
@@ -104,11 +107,28 @@ class Content(NamedTuple):
     """All that the page of one thing shows of it."""
 
     link: Link
-    classes: list[Link]
+    classes: list[Value]
+    """The narrowest ones: of those that are stated, and of all."""
+    names: list[Group]
+    """Its other names."""
     notes: list[Group]
     identifiers: list[Group]
     statements: list[Group]
     uses: list[Uses]
+
+    @property
+    def stated(self) -> int:
+        """How many statements are shown that files make."""
+        return sum(not value.follows for group in self._groups for value in group.values)
+
+    @property
+    def following(self) -> int:
+        """How many are shown that follow."""
+        return sum(value.follows for group in self._groups for value in group.values)
+
+    @property
+    def _groups(self) -> list[Group]:
+        return [*self.identifiers, *self.statements]
 
 
 class Classes:
@@ -128,16 +148,22 @@ class Classes:
 
 
 def read_content(iri: str, answers: Mapping[str, Rows], classes: Classes, names: "Names", links: Links) -> Content:
-    """Return what the page of `iri` shows, from the answers to `STATEMENTS`, `USES` and `USE_COUNTS`."""
-    groups = _groups(answers[STATEMENTS], links)
-    types = [value.link.iri for value in groups.pop(RDF_TYPE.value, Group(links.of(iri), [])).values if value.link]
+    """Return what the page of `iri` shows, from the answers to `STATEMENTS`, `USES` and `USE_COUNTS`.
+
+    Without an answer to `USES`, the page says how many things point at its thing, and lists none.
+    """
+    groups = _groups(iri, answers[STATEMENTS], links)
+    types = {
+        value.link.iri: value for value in groups.pop(RDF_TYPE.value, Group(links.of(iri), [])).values if value.link
+    }
     labels = groups.get(RDFS_LABEL.value)
     if labels and len(labels.values) == 1:
         del groups[RDFS_LABEL.value]  # the title of the page says it
-    notes, identifiers = _taken(groups, _NOTES), _taken(groups, _IDENTIFIERS)
+    others, notes, identifiers = (_taken(groups, each) for each in (_NAMES, _NOTES, _IDENTIFIERS))
     return Content(
         links.of(iri),
-        [links.of(each) for each in classes.narrowest(types)],
+        _kinds(types, classes),
+        others,
         notes,
         identifiers,
         sorted(groups.values(), key=lambda group: _order(group.property)),
@@ -145,7 +171,13 @@ def read_content(iri: str, answers: Mapping[str, Rows], classes: Classes, names:
     )
 
 
-def _groups(rows: Rows, links: Links) -> dict[str, Group]:
+def _kinds(types: Mapping[str, Value], classes: Classes) -> list[Value]:
+    """Return what a thing is: by the files, and then by what follows where that says more."""
+    stated = classes.narrowest(iri for iri, value in types.items() if not value.follows)
+    return [types[iri] for iri in dict.fromkeys((*stated, *classes.narrowest(types)))]
+
+
+def _groups(iri: str, rows: Rows, links: Links) -> dict[str, Group]:
     """Return the values by property; one that a file states and that follows as well is stated."""
     stated: dict[tuple[str, Term], bool] = {}
     for row in rows:
@@ -156,7 +188,9 @@ def _groups(rows: Rows, links: Links) -> dict[str, Group]:
     groups: dict[str, Group] = {}
     for (predicate_iri, value), is_stated in stated.items():
         group = groups.setdefault(predicate_iri, Group(links.of(predicate_iri), []))
-        group.values.append(_value(value, not is_stated, links))
+        found = _value(value, not is_stated, links)
+        why = links.why(iri, predicate_iri, value) if found.follows else ""
+        group.values.append(found._replace(why=why))
     for group in groups.values():
         group.values.sort(key=lambda value: (value.follows, (value.link.label if value.link else value.text).lower()))
     return groups
@@ -178,7 +212,7 @@ def _taken(groups: dict[str, Group], properties: Iterable[str]) -> list[Group]:
 
 def _uses(answers: Mapping[str, Rows], classes: Classes, names: "Names", links: Links) -> list[Uses]:
     users: dict[str, list[Link]] = {}
-    for row in answers[USES]:
+    for row in answers.get(USES, ()):
         if isinstance(row[0], NamedNode) and isinstance(row[1], NamedNode):
             users.setdefault(row[0].value, []).append(links.of(row[1].value))
     found = []

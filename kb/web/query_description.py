@@ -33,7 +33,7 @@ def described_briefly(query: CannedQuery, compiled: Compiled, url: str) -> dict[
         "summary": query.summary,
         "tags": list(query.tags),
         "parameters": [_parameter(query, parameter, compiled) for parameter in query.parameters],
-        "columns": [column._asdict() for column in query.columns],
+        "columns": [column.described() for column in query.columns],
         "links": links(query, url),
     }
 
@@ -88,13 +88,15 @@ def defaults_of(query: CannedQuery, parameter: Parameter, prefixes: Mapping[str,
 
 def members_of(parameter: Parameter, compiled: Compiled) -> list[dict[str, str]]:
     """Return the short names and labels of what a parameter may be, where its class has few members."""
-    if parameter.of_class is None:
-        return []
     names, prefixes = compiled.names, compiled.prefixes
-    found = _members(compiled).get(parameter.of_class, [])
-    if len(found) > MOST_LISTED:
-        return []
+    found = few_members(parameter, compiled, MOST_LISTED)
     return [{"name": compact(iri, prefixes), "label": names.label(iri, prefixes)} for iri in found]
+
+
+def few_members(parameter: Parameter, compiled: Compiled, most: int) -> list[str]:
+    """Return the IRIs of what a parameter may be; none where its class has more than `most`, or it has no class."""
+    found = _members(compiled).get(parameter.of_class or "", [])
+    return found if len(found) <= most else []
 
 
 def _members(compiled: Compiled) -> dict[str, list[str]]:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kb.errors import KbError
+from kb.formatting.quantities import whole_number_text
 from kb.web.about import about
 from kb.web.links import Links, root_of
 from kb.web.negotiation import GRAPH_FORMATS, Format, accept_of, choose
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 HTML = Format("html", "text/html")
 PROBLEM = Format("problem", "application/problem+json")
+_PROTOCOLS = ("/sparql", "/graph-store")
+"""Paths at which only programs ask."""
 ENDINGS = {"ttl": "ttl", "nt": "nt", "jsonld": "jsonld", "rdf": "rdfxml", "rdfxml": "rdfxml"}
 """{ending of a path: name of the format}; of two for one format, the first is the one that links name."""
 
@@ -33,13 +36,15 @@ def environment() -> "Environment":
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), "templates")
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    found.filters["number"] = whole_number_text
+    return found
 
 
 def render(template: str, service: Service, release: Release, **values: object) -> bytes:
@@ -50,7 +55,11 @@ def render(template: str, service: Service, release: Release, **values: object) 
 
 
 def page_response(
-    request: Request, page: bytes, status: int = 200, headers: Mapping[str, str] | None = None
+    request: Request,
+    page: bytes,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    format: Format = HTML,
 ) -> Response:
     """Return a page as a response, or 304 where the client has it already."""
     tag = f'"{hashlib.sha256(page).hexdigest()[:32]}"'
@@ -58,7 +67,7 @@ def page_response(
     known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
     if status == 200 and (tag in known or known == ["*"]):
         return Response(status_code=304, headers=shared)
-    return Response(page, status, shared, HTML.content_type)
+    return Response(page, status, shared, format.content_type)
 
 
 def wants_html(request: Request, otherwise: Format = PROBLEM) -> bool:
@@ -79,6 +88,20 @@ def error_page(request: Request, error: KbError) -> Response:
     given = error.headers if isinstance(error, HttpProblem) else {}
     headers = {name: header_text(value) for name, value in given.items()}
     return page_response(request, page, status, {**headers, "Vary": "Accept", "Cache-Control": "no-store"})
+
+
+def error_response(request: Request, error: KbError) -> Response:
+    """Return an error as a page to who would rather read one, else as a problem document.
+
+    The endpoints of protocols always answer with problem documents.
+    """
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
+    if path.startswith(_PROTOCOLS) or not wants_html(request):
+        return problem_response(error)
+    try:
+        return error_page(request, error)
+    except KbError:  # there are no data to make a page with
+        return problem_response(error)
 
 
 def alternate_links(paths: Mapping[str, str]) -> str:

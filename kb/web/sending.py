@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
 from contextlib import suppress
-from typing import Any
+from typing import Any, TypeVar
 
 from starlette.responses import Response
 
@@ -13,6 +13,7 @@ from kb.web.workers.run import Answer
 
 _Message = MutableMapping[str, Any]
 _Receive = Callable[[], Awaitable[_Message]]
+_T = TypeVar("_T")
 _Send = Callable[[_Message], Awaitable[None]]
 
 
@@ -57,7 +58,7 @@ class Streamed(Response):
             self._ended(outcome)
 
 
-async def start_or_leave(starting: Awaitable[Answer], receive: _Receive) -> Answer:
+async def start_or_leave(starting: Awaitable[_T], receive: _Receive) -> _T:
     """Return the answer that is `starting`, and give it up when the client hangs up before.
 
     Raises:

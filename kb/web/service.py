@@ -14,7 +14,7 @@ from starlette.responses import Response
 from kb.engines.oxigraph import to_result
 from kb.errors import KbError
 from kb.prepared_query import PreparedQuery
-from kb.results import Result, Triples
+from kb.results import Result, Rows, Triples
 from kb.web.answer_cache import AnswerCache
 from kb.web.answer_headers import names_tag, tag_of, whole_response
 from kb.web.log import RequestLog, RequestRecord, query_hash, record_of
@@ -26,6 +26,9 @@ from kb.web.sending import ClientGoneError, Streamed, accepts_gzip, outcome_of, 
 from kb.web.settings import Settings
 from kb.web.workers.job import Job, View
 from kb.web.workers.run import Answer
+
+MOST_SLICED_BYTES = 8 * 2**20
+"""Bytes of the rows that a page may show, as the worker sends them."""
 
 
 class Service:
@@ -145,17 +148,37 @@ class Service:
         Raises:
             KbError: as `answer`; 507 also where it is larger than what is sent whole.
         """
-        release = self.release
         is_graph = query.form in ("construct", "describe")
-        deadline = asyncio.get_running_loop().time() + self.settings.timeout
-        with _in_use(release):
-            answer = await release.pool.start(self._job(query, "nt" if is_graph else "json", False, View()), deadline)
-        if not answer.is_whole:
-            answer.close()
-            raise HttpProblem(507, f"the answer has over {self.settings.whole_bytes:,} bytes; ask for it at /sparql")
+        answer = await self._whole(self._job(query, "nt" if is_graph else "json", False, View()))
         if is_graph:
             return Triples([quad.triple for quad in parse(answer.body, RdfFormat.N_TRIPLES)])
         return to_result(parse_query_results(answer.body, QueryResultsFormat.JSON))
+
+    async def sliced(self, query: PreparedQuery, offset: int, limit: int) -> tuple[Rows, int]:
+        """Return some rows of a SELECT that the server itself asks, and how many it has in all.
+
+        Raises:
+            KbError: as `result`.
+        """
+        job = self._job(query, "json", False, View(offset=offset, limit=limit))
+        answer = await self._whole(job._replace(whole_bytes=max(job.whole_bytes, MOST_SLICED_BYTES)))
+        rows = to_result(parse_query_results(answer.body, QueryResultsFormat.JSON))
+        assert isinstance(rows, Rows)  # a SELECT
+        return rows, len(rows) if answer.report.total is None else answer.report.total
+
+    async def _whole(self, job: Job) -> Answer:
+        """Return an answer that is whole.
+
+        Raises:
+            KbError: as `result`.
+        """
+        deadline = asyncio.get_running_loop().time() + self.settings.timeout
+        with _in_use(self.release):
+            answer = await self.release.pool.start(job, deadline)
+        if not answer.is_whole:
+            answer.close()
+            raise HttpProblem(507, f"the answer has over {job.whole_bytes:,} bytes; ask for it at /sparql")
+        return answer
 
     async def _run(
         self, request: Request, release: Release, job: Job, deadline: float, record: RequestRecord
@@ -214,7 +237,8 @@ class Service:
 
     def _job(self, query: PreparedQuery, format: str, gzip: bool, view: View) -> Job:
         settings = self.settings
-        return Job(query, format, gzip, settings.max_rows, settings.max_bytes, settings.whole_bytes, view)
+        caps = (settings.max_rows, settings.max_bytes, settings.whole_bytes)
+        return Job(query, format, gzip, *caps, view, described=not query.name)  # only a canned query has a name
 
     def _timeout(self, given: str | None) -> float:
         """Return the seconds that a client asks for, up to those of the settings.

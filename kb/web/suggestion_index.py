@@ -8,16 +8,18 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
 from kb.compilation import Compiled
 from kb.names import Names
-from kb.prefixes import compact
+from kb.prefixes import compact, expand
 
 _WORDS_OF_A_SENTENCE = 8
 _NO_LETTER = re.compile(r"[^\w\n]|_")
+_MOST_WORDS = 8
+"""Words of a text that are looked for in another order."""
 _ENOUGH_MEMBERS = 10
 """A class with fewer members does not show what its labels are like."""
 
@@ -56,6 +58,11 @@ class _Lines:
                     yield entry
         yield from self._hits(self.text, wanted)
 
+    def with_words(self, words: list[str]) -> Iterator[tuple[str, list[str]]]:
+        """Yield the names that hold all of some words, in whichever order."""
+        found = [{bisect_right(self.starts, at) - 1 for at, _ in self._places(self.text, word)} for word in words]
+        return (self.entries[number] for number in sorted(set.intersection(*found)))
+
     def _hits(self, text: str, wanted: str) -> Iterator[tuple[str, list[str]]]:
         return (entry for _, entry in self._places(text, wanted))
 
@@ -75,6 +82,7 @@ class SuggestionIndex:
         self._names, self._prefixes = names, prefixes
         sentences = sentence_entities(names)
         self._all = _Lines(self._aliases(lambda iri: iri not in sentences))
+        self._everything: _Lines | None = None
         self._of_class: dict[str, _Lines] = {}
         self._described: dict[str, Suggestion] = {}
 
@@ -95,6 +103,37 @@ class SuggestionIndex:
             if len(found) >= limit:
                 break
         return list(found.values())
+
+    def search(self, text: str, of_class: str | None = None, limit: int = 5_000) -> list[Suggestion]:
+        """Return all entities that `text` names or whose names fit it, the best first, and up to `limit` of them.
+
+        Things whose labels are sentences are among them; behind those that `suggest` would find come names that
+        hold the words of the text in another order.
+        """
+        wanted = fold(text)
+        if not wanted:
+            return []
+        if self._everything is None:
+            self._everything = _Lines(self._aliases(lambda _: True))
+        lines = self._everything if of_class is None else self._lines(of_class)
+        found: dict[str, Suggestion] = {}
+        words = wanted.split()[:_MOST_WORDS]
+        for alias, iris in chain(self._named(text), lines.found(wanted), lines.with_words(words)):
+            for iri in iris:
+                if iri not in found and (of_class is None or of_class in self._names.types.get(iri, ())):
+                    found[iri] = self._suggestion(iri, alias)
+            if len(found) >= limit:
+                break
+        return list(found.values())[:limit]
+
+    def _named(self, text: str) -> Iterator[tuple[str, list[str]]]:
+        """Yield the entities that an IRI or a prefixed name stands for, or is the match of."""
+        bare = text.strip().removeprefix("<").removesuffix(">")
+        for iri in (bare, expand(bare, self._prefixes)):
+            if iri and iri in self._names.types:
+                yield bare, [iri]
+            elif iri and "://" in iri:
+                yield bare, self._names.aliases.get(iri.lower(), [])
 
     def _lines(self, of_class: str | None) -> _Lines:
         if of_class is None:

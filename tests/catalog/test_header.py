@@ -187,3 +187,24 @@ def test_queries_are_listed_in_the_order_of_their_names(tmp_path: Path) -> None:
     assert ["another/z", "top", "topic/a", "topic/b"] == [
         query.name for query in read_catalogue(str(tmp_path), PREFIXES)
     ]
+
+
+@pytest.mark.parametrize(("unit", "meant"), [("code", "code"), ("'\"mg\"'", '"mg"')])
+def test_a_column_of_numbers_may_have_a_unit(tmp_path: Path, unit: str, meant: str) -> None:
+    columns = f"{{type: decimal, unit: {unit}, help: the dose}}\n#+   code: {{type: string, help: its unit}}"
+    header = HEADER.replace("help: the condition}", f"help: the condition}}\n#+   amount: {columns}")
+    query = read(tmp_path, header + BODY.replace("SELECT ?condition", "SELECT ?condition ?amount ?code"))
+
+    assert ("condition", "amount", "code") == tuple(column.name for column in query.columns)
+    assert {"name": "amount", "type": "decimal", "help": "the dose", "unit": meant} == query.columns[1].described()
+    assert query == CannedQuery.from_json(query.to_json())
+
+
+@pytest.mark.parametrize(
+    ("kind", "unit", "said"),
+    [("iri", "code", "has a unit, but is of type iri"), ("decimal", "mg", "has the unit 'mg', which is no column")],
+)
+def test_a_unit_that_cannot_be_is_refused(tmp_path: Path, kind: str, unit: str, said: str) -> None:
+    header = HEADER.replace("{type: iri, help: the condition}", f"{{type: {kind}, unit: {unit}, help: the condition}}")
+
+    assert said in fault(tmp_path, header + BODY)

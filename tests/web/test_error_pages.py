@@ -35,7 +35,7 @@ def test_a_browser_gets_a_page(tiny_server: RunningServer, method: str, path: st
 
 
 @pytest.mark.parametrize("method, path, status", [each for each in PATHS if not each[1].startswith("/page")])
-@pytest.mark.parametrize("accept", ["*/*", "application/json", "text/turtle"])
+@pytest.mark.parametrize("accept", ["*/*", "application/json"])
 def test_a_program_gets_a_problem_document(
     tiny_server: RunningServer, method: str, path: str, status: int, accept: str
 ) -> None:
