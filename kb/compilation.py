@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from kb.names import Names
 
-FORMAT = 6
+FORMAT = 7
 """Raised when the compiled form changes, so that older ones are made anew."""
 _WEEK = 7 * 24 * 3600
 

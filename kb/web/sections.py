@@ -31,7 +31,7 @@ _ASKED_OF_FEW_COLUMNS = 60
 _DRAWN_ROWS = 400
 """Rows that a picture in a page is drawn from; larger answers are drawn on the page of the question alone."""
 _NARROW = 2
-_BREAK = Markup("<br>")
+_EACH = Markup('<span class="each">{}</span>')
 
 
 class Block(NamedTuple):
@@ -142,7 +142,8 @@ def _with_values(row: TableRow, place: int, values: Sequence[Markup]) -> TableRo
         return row
     more = len(values) - _SHOWN_VALUES
     shown = [*values[:_SHOWN_VALUES], *([Markup("and {} more").format(more)] if more > 0 else [])]
-    return row._replace(cells=[*row.cells[:place], _BREAK.join(shown), *row.cells[place + 1 :]])
+    cell = Markup().join(_EACH.format(value) for value in shown)
+    return row._replace(cells=[*row.cells[:place], cell, *row.cells[place + 1 :]])
 
 
 def _one_difference(first: TableRow, second: TableRow) -> int | None:

@@ -54,7 +54,8 @@ def _proved(asked: dict[str, Any]) -> dict[str, Any]:
             if now is None or [now.st_size, now.st_mtime_ns] != known:
                 raise EngineError("the ontology has changed since this version of the data was opened; ask again later")
     with KnowledgeBase(Compiled(root, asked["folder"], index)) as kb:
-        explanation = kb.explain(*asked["names"], limit=1)
+        subject, predicate, value = asked["names"]
+        explanation = kb.explain(subject, predicate, value, limit=1)
     statement = [write_term(term) for term in explanation.statement]
     missing = explanation.missing
     return {
