@@ -17,30 +17,30 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from kb.errors import KbError
+from kb.web.answers.problems import HttpProblem
+from kb.web.answers.sending import BrokenAnswerError, ClientGoneError, accepts_gzip
 from kb.web.log import record_of
-from kb.web.problems import HttpProblem
-from kb.web.rendering import error_response
-from kb.web.sending import BrokenAnswerError, ClientGoneError, accepts_gzip
+from kb.web.pages.rendering import error_response
 from kb.web.service import Service
 from kb.web.settings import Settings
 
 _ROUTES = (
-    "protocol",
-    "graph_store",
-    "downloads",
-    "description_routes",
-    "catalogue_routes",
-    "picture_routes",
-    "openapi",
-    "suggestion",
-    "home",
-    "search",
-    "ontology_page",
-    "linked_data",
-    "pages",
-    "proofs",
-    "neighbourhood",
-    "editor",
+    "sparql.protocol",
+    "sparql.graph_store",
+    "sparql.downloads",
+    "description.routes",
+    "catalogue.routes",
+    "questions.picture_routes",
+    "catalogue.openapi",
+    "catalogue.suggestion",
+    "pages.home",
+    "pages.search",
+    "pages.ontology",
+    "things.linked_data",
+    "things.page",
+    "things.proofs",
+    "things.neighbourhood",
+    "pages.editor",
     "operations",
 )
 """Modules of this package with a function `routes`."""

@@ -9,8 +9,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kb.errors import KbError
+from kb.web.answers.problems import HttpProblem
 from kb.web.metrics import MEDIA_TYPE
-from kb.web.problems import HttpProblem
 from kb.web.service import Service, service_of
 
 PEER = "kb.peer"

@@ -13,12 +13,12 @@ from starlette.applications import Starlette
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from kb.errors import KbError
+from kb.web.answers.problems import HttpProblem, problem_response
+from kb.web.answers.sending import BrokenAnswerError
 from kb.web.app import create_app
 from kb.web.connection import BoundedProtocol
 from kb.web.log import LogHandler
 from kb.web.operations import keep_peer, reload_release
-from kb.web.problems import HttpProblem, problem_response
-from kb.web.sending import BrokenAnswerError
 from kb.web.service import Service
 from kb.web.settings import Settings
 

@@ -15,14 +15,14 @@ from kb.engines.oxigraph import to_result
 from kb.errors import KbError
 from kb.prepared_query import PreparedQuery
 from kb.results import Result, Rows, Triples
-from kb.web.answer_cache import AnswerCache
-from kb.web.answer_headers import names_tag, tag_of, whole_response
+from kb.web.answers.cache import AnswerCache
+from kb.web.answers.headers import names_tag, tag_of, whole_response
+from kb.web.answers.negotiation import GRAPH_FORMATS, ROW_FORMATS, Format, accept_of, choose
+from kb.web.answers.problems import HttpProblem
+from kb.web.answers.sending import ClientGoneError, Streamed, accepts_gzip, outcome_of, start_or_leave
 from kb.web.log import RequestLog, RequestRecord, query_hash, record_of
 from kb.web.metrics import Metrics
-from kb.web.negotiation import GRAPH_FORMATS, ROW_FORMATS, Format, accept_of, choose
-from kb.web.problems import HttpProblem
 from kb.web.release import Release
-from kb.web.sending import ClientGoneError, Streamed, accepts_gzip, outcome_of, start_or_leave
 from kb.web.settings import Settings
 from kb.web.workers.job import Job, View
 from kb.web.workers.run import Answer
@@ -108,7 +108,7 @@ class Service:
         in seconds. `headers` are added to the response.
 
         Raises:
-            KbError: there is no answer; `kb.web.problems` has the status of each kind.
+            KbError: there is no answer; `kb.web.answers.problems` has the status of each kind.
         """
         release, view = self.release, view or View()
         given = request.query_params if parameters is None else parameters

@@ -13,6 +13,7 @@ import pytest
 from kb.engines.worker import WorkerEngine
 from kb.errors import EngineError, KbError, QuerySyntaxError, QueryTimeoutError
 from kb.results import Answer
+from kb.web.workers.run import processor_seconds
 from tests.endpoint import wait_until
 from tests.engines.conftest import Compiled, read
 
@@ -90,13 +91,14 @@ def test_a_child_that_dies_in_a_query_is_an_engine_error_and_the_next_query_work
 
     def run() -> None:
         try:
-            engine.run(read(RUNAWAY))
+            engine.run(read(RUNAWAY), timeout=30)
         except KbError as error:
             caught.append(error)
 
+    before = processor_seconds(children[0].pid) or 0.0
     thread = threading.Thread(target=run)
     thread.start()
-    wait_until(engine._lock.locked)
+    wait_until(lambda: (processor_seconds(children[0].pid) or 1.0) > before + 0.1)  # the query has arrived
     children[0].kill()
     thread.join(30)
     found = engine.run(read("ASK { ex:zorvexin a on:Drug }"))

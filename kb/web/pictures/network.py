@@ -1,4 +1,4 @@
-"""What a thing is tied to, as a picture that keeps still: drawn as a pathway; `kb.web.neighbourhood` has the other."""
+"""What a thing is tied to, as a picture that keeps still; the one that moves is `kb.web.things.neighbourhood`."""
 
 from kb.web.pictures.pathway import draw
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
 from kb.errors import EngineError, KbError, QuerySyntaxError
-from kb.web.problems import HttpProblem
+from kb.web.answers.problems import HttpProblem
 from kb.web.workers.job import Fault, Report
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What every answer has: its format, headers, errors, and how it is sent."""

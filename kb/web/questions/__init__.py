@@ -1,0 +1,1 @@
+"""The pages of questions: form, answer, picture, and the same call in other languages."""

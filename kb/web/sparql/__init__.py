@@ -1,0 +1,1 @@
+"""The protocols of SPARQL: queries, whole graphs, and downloads."""

@@ -1,0 +1,1 @@
+"""The pages of things: what sources say of one, and why; linked data."""
