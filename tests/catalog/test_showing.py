@@ -53,6 +53,15 @@ def test_an_answer_may_stand_on_the_pages_of_several_classes(tmp_path: Path) -> 
     assert {50} == {section.order for section in query.sections}
 
 
+def test_an_answer_may_be_kept_off_the_pages_of_a_class(tmp_path: Path) -> None:
+    page = PAGE.replace("order: 30", "order: 30, not_on: [on:Dose]")
+    query = read(tmp_path, WIDE + page + WIDE_BODY)
+
+    assert ("https://example.org/ontology#Dose",) == query.sections[0].not_on
+    for wrong in ("not_on: on:Dose", "not_on: [nowhere:Dose]"):
+        assert "it is a list of classes" in fault(tmp_path, WIDE + page.replace("not_on: [on:Dose]", wrong) + WIDE_BODY)
+
+
 def test_how_an_answer_is_shown_survives_the_way_through_json(tmp_path: Path) -> None:
     query = read(tmp_path, WIDE + PICTURE + PAGE + WIDE_BODY)
 

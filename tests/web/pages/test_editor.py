@@ -158,7 +158,7 @@ def _write(page: Any, text: str) -> None:
     page.evaluate(f"at => {{ const c = {CODE}; c.focus(); c.setCursor(c.posFromIndex(at)) }}", len(before))
 
 
-def _run(page: Any, text: str, result: str) -> Any:
+def run_in_editor(page: Any, text: str, result: str) -> Any:
     """Run a query, and return what comes of it."""
     _write(page, text)
     page.keyboard.press("Control+Enter")
@@ -180,7 +180,7 @@ def _completions(page: Any, text: str) -> list[str]:
 @pytest.mark.whole_graph
 def test_rows_are_a_table_with_labels_and_links(server: RunningServer, open_page: OpenPage) -> None:
     page = open_page(f"{server.url}/editor")
-    _run(page, "SELECT ?drug { ?drug a bkg:DrugSubstance } ORDER BY ?drug", ".rows table")
+    run_in_editor(page, "SELECT ?drug { ?drug a bkg:DrugSubstance } ORDER BY ?drug", ".rows table")
     link = page.get_by_role("link", name="baclofen", exact=True)
     with page.expect_download() as download:
         page.get_by_role("link", name="CSV", exact=True).click()
@@ -198,7 +198,7 @@ def test_rows_are_a_table_with_labels_and_links(server: RunningServer, open_page
 @pytest.mark.whole_graph
 def test_a_syntax_error_is_marked_at_its_place(server: RunningServer, open_page: OpenPage) -> None:
     page = open_page(f"{server.url}/editor")
-    _run(page, "SELECT ?x {\n  ?x a bkg:Claim .\n  oops ?y\n}", "#problem .heading")
+    run_in_editor(page, "SELECT ?x {\n  ?x a bkg:Claim .\n  oops ?y\n}", "#problem .heading")
 
     assert "oops" == page.inner_text(".fault")
     assert "line 3, column 3" in page.inner_text("#problem .heading")
@@ -215,15 +215,15 @@ def test_a_query_without_an_answer_is_told_as_such(start_server: StartServer, op
     server = start_server(timeout=1, max_rows=3)
     page = open_page(f"{server.url}/editor")
 
-    _run(page, ENDLESS, "#problem .heading")
+    run_in_editor(page, ENDLESS, "#problem .heading")
     assert "The query ran out of time" == page.inner_text("#problem .heading")
     assert "limit of 1 s" in page.inner_text("#problem")
-    _run(page, "SELECT * { ?s ?p ?o }", "#problem .heading:text('large')")
+    run_in_editor(page, "SELECT * { ?s ?p ?o }", "#problem .heading:text('large')")
     assert "The answer is too large" == page.inner_text("#problem .heading")
-    _run(page, "DELETE WHERE { ?s ?p ?o }", "#problem .heading:text('read-only')")
-    _run(page, "SELECT ?x { ?x }", "#problem .heading:text('fault')")
+    run_in_editor(page, "DELETE WHERE { ?s ?p ?o }", "#problem .heading:text('read-only')")
+    run_in_editor(page, "SELECT ?x { ?x }", "#problem .heading:text('fault')")
     server.stop()
-    _run(page, "ASK {}", "#problem .heading:text('cannot be reached')")
+    run_in_editor(page, "ASK {}", "#problem .heading:text('cannot be reached')")
 
 
 @pytest.mark.whole_graph
@@ -240,7 +240,7 @@ def test_a_busy_server_is_told_as_such(start_server: StartServer, open_page: Ope
         each.start()
     while server.sparql(f"ASK {{}} # {time.monotonic()}").status_code != 503:
         time.sleep(0.05)
-    _run(page, ENDLESS, "#problem .heading")
+    run_in_editor(page, ENDLESS, "#problem .heading")
     said = page.inner_text("#problem")
     server.process.kill()
     for each in asking:
@@ -338,7 +338,7 @@ def test_statements_are_a_graph_turtle_and_a_table(server: RunningServer, open_p
     construct = (
         "CONSTRUCT { bk:baclofen bkg:hasRole ?r ; rdfs:label ?l } { bk:baclofen bkg:hasRole ?r ; rdfs:label ?l }"
     )
-    _run(page, construct, ".canvas canvas")
+    run_in_editor(page, construct, ".canvas canvas")
     name = page.get_attribute(".canvas", "aria-label")
 
     assert re.match(r"Graph of \d+ things and values and \d+ arrows", name)
@@ -357,7 +357,7 @@ def test_statements_are_a_graph_turtle_and_a_table(server: RunningServer, open_p
 @pytest.mark.whole_graph
 def test_ten_thousand_rows_stay_usable(server: RunningServer, open_page: OpenPage) -> None:
     page = open_page(f"{server.url}/editor")
-    _run(page, "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 10000", ".rows table")
+    run_in_editor(page, "SELECT ?s ?p ?o { ?s ?p ?o } LIMIT 10000", ".rows table")
 
     assert "Rows 1 to 100 of 10,000" in page.inner_text(".rows-bar")
     page.get_by_label("Search the rows").fill("baclofen withdrawal")
@@ -376,10 +376,12 @@ def test_hostile_texts_stay_text(server: RunningServer, open_page: OpenPage) -> 
     literal = json.dumps(hostile)
 
     assert HOSTILE == page.evaluate(f"{CODE}.getValue()")
-    _run(page, f"SELECT ?x (IRI('javascript:document.title=1') AS ?y) {{ BIND({literal} AS ?x) }}", ".rows table")
+    run_in_editor(
+        page, f"SELECT ?x (IRI('javascript:document.title=1') AS ?y) {{ BIND({literal} AS ?x) }}", ".rows table"
+    )
     assert hostile in page.inner_text(".rows")
     assert 0 == page.locator(".rows a[href^='javascript']").count()
-    _run(page, f"CONSTRUCT {{ <urn:x> rdfs:label {literal} ; <urn:p> {literal} }} {{}}", ".canvas canvas")
+    run_in_editor(page, f"CONSTRUCT {{ <urn:x> rdfs:label {literal} ; <urn:p> {literal} }} {{}}", ".canvas canvas")
     assert "SPARQL editor" == page.title()
 
 
@@ -397,7 +399,7 @@ def test_it_works_without_scripts(server: RunningServer, open_page: OpenPage) ->
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_fits_narrow_and_wide_and_is_accessible(server: RunningServer, open_page: OpenPage, scheme: str) -> None:
     page = open_page(f"{server.url}/editor", color_scheme=scheme)
-    _run(page, "SELECT ?claim ?said { ?claim a bkg:Claim ; bkg:statedIn ?said } LIMIT 60", ".rows table")
+    run_in_editor(page, "SELECT ?claim ?said { ?claim a bkg:Claim ; bkg:statedIn ?said } LIMIT 60", ".rows table")
     for width in (360, 800, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         keep_screenshot(page, f"editor-{scheme}-{width}")
@@ -414,6 +416,6 @@ def test_the_first_load_is_small(server: RunningServer, open_page: OpenPage) -> 
     page.on("requestfinished", lambda request: sizes.append(request.sizes()["responseBodySize"]))
     page.goto(f"{server.url}/editor")
     _completions(page, "SELECT * { ?x a | }")
-    _run(page, "CONSTRUCT WHERE { bk:baclofen ?p ?o }", ".canvas canvas")
+    run_in_editor(page, "CONSTRUCT WHERE { bk:baclofen ?p ?o }", ".canvas canvas")
 
     assert 100_000 < sum(sizes) < 800_000
