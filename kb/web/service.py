@@ -16,7 +16,7 @@ from kb.errors import KbError
 from kb.prepared_query import PreparedQuery
 from kb.results import Result, Rows, Triples
 from kb.web.answers.cache import AnswerCache
-from kb.web.answers.headers import names_tag, tag_of, whole_response
+from kb.web.answers.headers import names_tag, slice_headers, tag_of, whole_response
 from kb.web.answers.negotiation import GRAPH_FORMATS, ROW_FORMATS, Format, accept_of, choose
 from kb.web.answers.problems import HttpProblem
 from kb.web.answers.sending import ClientGoneError, Streamed, accepts_gzip, outcome_of, start_or_leave
@@ -137,6 +137,7 @@ class Service:
         job = self._job(query, chosen.name, gzip, view)
         answer = await self._run(request, release, job, deadline, record)
         if not answer.is_whole:
+            own |= slice_headers(answer.report, view, self_url(request))
             return self._streamed(request, release, answer, own, record)
         if tag:
             self.cache.keep(f"{tag} {gzip}", answer.report, answer.body)

@@ -40,10 +40,14 @@ def whole_response(report: Report, body: bytes, headers: dict[str, str], view: V
     """Return the response with a whole answer; where it is a slice, with the number of all rows and links to others."""
     if report.gzip:
         headers["Content-Encoding"] = "gzip"
-    if report.total is not None and view.slices:
-        headers["X-Total-Count"] = str(report.total)
-        headers["Link"] = _pages(url, view, report.total)
-    return Response(body, headers=headers)
+    return Response(body, headers={**headers, **slice_headers(report, view, url)})
+
+
+def slice_headers(report: Report, view: View, url: URL) -> dict[str, str]:
+    """Return how many rows there are and where the other slices are, if a slice is all that was asked for."""
+    if report.total is None or not view.slices:
+        return {}
+    return {"X-Total-Count": str(report.total), "Link": _pages(url, view, report.total)}
 
 
 def _pages(url: URL, view: View, total: int) -> str:

@@ -33,6 +33,8 @@ class Outlet:
         self._kept = bytearray()
         self._packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31) if job.gzip else None
         self._whole_bytes = min(job.whole_bytes, LONGEST // 2)
+        self.total: int | None = None
+        """How many rows there are before a slice, where that is known."""
         self.started = False
         self.rows = self.size = 0
 
@@ -55,7 +57,7 @@ class Outlet:
             self._send_piece(_PIECE_BYTES)
         elif self.size > self._whole_bytes:
             self.started = True
-            send_frame(self._to, START, Report(gzip=self._packer is not None).encode())
+            send_frame(self._to, START, Report(total=self.total, gzip=self._packer is not None).encode())
         return len(piece)
 
     def write_document(self, document: bytes) -> None:
@@ -79,17 +81,17 @@ class Outlet:
                 Fault("rows", f"the answer has over {self._job.max_rows:,} rows; add LIMIT, or ask for it in parts")
             )
 
-    def finish(self, total: int | None = None) -> None:
+    def finish(self) -> None:
         """Send what is left of the document, and the report on it."""
         if self.started:
             self._send_piece(0, last=True)
-            send_frame(self._to, FINISH, Report(self.rows, self.size, total).encode())
+            send_frame(self._to, FINISH, Report(self.rows, self.size, self.total).encode())
             return
         body = bytes(self._kept)
         packed = self._packer is not None and len(body) >= _LEAST_TO_COMPRESS
         if self._packer is not None and packed:
             body = self._packer.compress(body) + self._packer.flush()
-        report = Report(self.rows, self.size, total, packed).encode()
+        report = Report(self.rows, self.size, self.total, packed).encode()
         send_frame(self._to, WHOLE, len(report).to_bytes(4, "big") + report + body)
 
     def _send_piece(self, least: int, last: bool = False) -> None:

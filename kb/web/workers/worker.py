@@ -83,10 +83,11 @@ def _answer(to: socket.socket, graph: Graph, job: Job) -> None:
     rows = COUNTERS[job.format]() if job.format in COUNTERS and job.query.form == "select" else None
     outlet = Outlet(to, job, rows)
 
-    def write(raw: RawResult) -> int | StoppedError | None:
-        """Write a result, and return how many rows there were before a slice, or why it could not be written."""
+    def write(raw: RawResult) -> StoppedError | None:
+        """Write a result, and return why it could not be written, or None."""
         try:
-            return _write(raw, graph, job, outlet)
+            _write(raw, graph, job, outlet)
+            return None
         except StoppedError as stopped:  # the engine would take it for a failure of its own
             return stopped
         except UsageError as error:
@@ -94,12 +95,12 @@ def _answer(to: socket.socket, graph: Graph, job: Job) -> None:
 
     try:
         engine = graph.described if job.described else graph.engine
-        total = engine.evaluate(job.query, write)
-        if isinstance(total, StoppedError):
-            raise total
-        outlet.finish(total)
-    except StoppedError as stopped:
-        send_frame(to, ERROR, stopped.fault.encode())
+        stopped = engine.evaluate(job.query, write)
+        if stopped is not None:
+            raise stopped
+        outlet.finish()
+    except StoppedError as error:
+        send_frame(to, ERROR, error.fault.encode())
     except MemoryError:
         os.abort()  # as the engine does when it gets no memory: the server knows what that means
     except QuerySyntaxError as error:
@@ -110,14 +111,13 @@ def _answer(to: socket.socket, graph: Graph, job: Job) -> None:
         send_frame(to, ERROR, Fault("engine", str(error)).encode())
 
 
-def _write(raw: RawResult, graph: Graph, job: Job, outlet: Outlet) -> int | None:
+def _write(raw: RawResult, graph: Graph, job: Job, outlet: Outlet) -> None:
     if isinstance(raw, QueryTriples):
         _write_triples(raw, graph.prefixes, job, outlet)
-        return None
-    if isinstance(raw, QuerySolutions) and job.view != View():
-        return _write_view(raw, graph, job, outlet)
-    raw.serialize(_file(outlet), format=ROW_FORMATS[job.format])
-    return None
+    elif isinstance(raw, QuerySolutions) and job.view != View():
+        _write_view(raw, graph, job, outlet)
+    else:
+        raw.serialize(_file(outlet), format=ROW_FORMATS[job.format])
 
 
 def _write_triples(raw: Iterator[Triple], prefixes: Mapping[str, str], job: Job, outlet: Outlet) -> None:
@@ -136,8 +136,8 @@ def _write_triples(raw: Iterator[Triple], prefixes: Mapping[str, str], job: Job,
     serialize(chain(first, triples), _file(outlet), format=TRIPLE_FORMATS[job.format], prefixes=dict(prefixes))
 
 
-def _write_view(raw: QuerySolutions, graph: Graph, job: Job, outlet: Outlet) -> int:
-    """Write rows as a view asks for them; return how many there were before the slice."""
+def _write_view(raw: QuerySolutions, graph: Graph, job: Job, outlet: Outlet) -> None:
+    """Write rows as a view asks for them."""
     view = job.view
     columns = [variable.value for variable in raw.variables]
     kept: list[tuple[Term | None, ...]] = []
@@ -149,9 +149,9 @@ def _write_view(raw: QuerySolutions, graph: Graph, job: Job, outlet: Outlet) -> 
             outlet.add_rows(1)
             kept.append(tuple(solution))
         total += 1
+    outlet.total = total
     rows = _viewed(Rows(columns, kept), view, graph)
     outlet.write_document(rows.serialize(job.format))
-    return total
 
 
 def _viewed(rows: Rows, view: View, graph: Graph) -> Rows:

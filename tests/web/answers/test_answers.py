@@ -107,3 +107,13 @@ def test_every_response_is_guarded(tiny_server: RunningServer, path: str) -> Non
     assert "default-src 'none'" in headers["content-security-policy"]
     assert "unsafe" not in headers["content-security-policy"]
     assert "server" not in headers
+
+
+def test_a_slice_that_streams_says_where_the_others_are(start_server: StartServer) -> None:
+    server = start_server(whole_bytes=100)
+    answer = server.client.get("/queries/treatment/remedies-by-complaint/results", params={"limit": 1})
+
+    assert "chunked" == answer.headers["transfer-encoding"]
+    assert "2" == answer.headers["x-total-count"]
+    assert 'rel="next"' in answer.headers["link"]
+    assert 1 == len(answer.json()["results"]["bindings"])
