@@ -27,6 +27,7 @@ class BoundedProtocol(HttpToolsProtocol):
     _arriving = False
     _declining = False
     _timer: asyncio.TimerHandle | None = None
+    _stall: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
@@ -36,6 +37,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop waiting."""
         self._stop_timer()
+        self._stop_stall()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -51,6 +53,16 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._arriving and self._head > MOST_HEAD and not self.transport.is_closing():
             over = f"over {MOST_HEAD} bytes before the body; shorten it, or send the query as the body of a POST"
             self._refuse(431 if self.headers else 414, over)
+
+    def pause_writing(self) -> None:
+        """Begin to watch whether the client reads on."""
+        super().pause_writing()
+        self._watch_stall()
+
+    def resume_writing(self) -> None:
+        """Stop watching: it does."""
+        self._stop_stall()
+        super().resume_writing()
 
     def on_message_begin(self) -> None:
         """Take up a new request."""
@@ -107,6 +119,23 @@ class BoundedProtocol(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002 - it is a fixed text
         """Refuse what cannot be read."""
         self._refuse(*self._fault)
+
+    def _watch_stall(self) -> None:
+        self._stop_stall()
+        left = self.transport.get_write_buffer_size()
+        self._stall = self.loop.call_later(self.seconds, self._stalled, left)
+
+    def _stop_stall(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
+
+    def _stalled(self, before: int) -> None:
+        """Break the connection of a client that has read nothing in all that time."""
+        if self.transport.get_write_buffer_size() >= before:
+            self.transport.abort()
+        else:
+            self._watch_stall()
 
     def _await_request(self) -> None:
         self._stop_timer()

@@ -1,10 +1,13 @@
 """One version of the data in service: its names and queries here, its statements in processes of their own."""
 
+import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 
 from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, parse
 
+from kb import __version__
 from kb.catalog import bind
 from kb.compilation import Compiled
 from kb.errors import UnknownNameError
@@ -39,6 +42,9 @@ class Release:
         self.graphs = frozenset((*self.compiled.graphs, *described))
         """IRIs of all named graphs, those of the description among them."""
         self.version = self._version()
+        parts = (self.digest, json.dumps(self.compiled.prefixes), known["description"], __version__)
+        self.edition = sha256("\0".join(parts).encode()).hexdigest()
+        """What every answer depends on: the data, its prefixes, what it says of itself, and this program."""
         self.pool = Pool(store, settings, metrics)
         self.limits = Limits(settings.max_query, settings.max_nesting, settings.services)
         self.in_use = 0
@@ -93,7 +99,5 @@ class Release:
         return self.compiled.names.resolve(name, self.compiled.prefixes, of_class)
 
     def _version(self) -> str:
-        from kb import __version__
-
         found = (quad.object for quad in self.description if quad.predicate.value == _VERSION)
         return next((value.value for value in found if isinstance(value, Literal)), __version__)

@@ -116,7 +116,7 @@ class Service:
         chosen = choose(accept_of(request.headers), given.get("format"), formats)
         deadline = asyncio.get_running_loop().time() + self._timeout(given.get("timeout"))
         gzip = accepts_gzip(request.headers.getlist("accept-encoding"))
-        tag = tag_of(release.digest, query, chosen, view)
+        tag = tag_of(release.edition, query, chosen, view)
         own = {
             "Content-Type": chosen.content_type,
             "Vary": "Accept, Accept-Encoding",
@@ -231,10 +231,14 @@ class Service:
             task.add_done_callback(self._closing.discard)
 
     async def _reload_quietly(self) -> None:
-        try:
-            await self.reload()
-        except KbError as error:
-            self.log.event("error", f"the data cannot be opened anew: {error}")
+        lost, pause = self._release, 1.0
+        while self._release is lost:  # somebody else may have opened it in between
+            try:
+                await self.reload()
+            except (KbError, OSError) as error:
+                self.log.event("error", f"the data cannot be opened anew, and is tried again in {pause:g} s: {error}")
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, 60.0)
 
     def _job(self, query: PreparedQuery, format: str, gzip: bool, view: View) -> Job:
         settings = self.settings

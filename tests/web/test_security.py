@@ -102,6 +102,7 @@ def test_an_operator_may_allow_one_endpoint_by_its_exact_name(
     ]
 
     assert asked.json()["results"] == named.json()["results"] == tiny_server.sparql(inside).json()["results"]
+    assert "etag" not in asked.headers  # what others answer is not kept
     assert {400, 403} == {each.status_code for each in others}
     assert "it may name" in others[0].json()["detail"]
     assert not was_called(listener)

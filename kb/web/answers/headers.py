@@ -11,11 +11,11 @@ from kb.prepared_query import PreparedQuery
 from kb.web.answers.negotiation import Format
 from kb.web.workers.job import Report, View
 
-_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
-"""Functions whose values differ from one time to the next; a text that only quotes one is not kept either."""
+_VOLATILE = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(|\bSERVICE\b", re.IGNORECASE)
+"""What differs from one time to the next, or is somebody else's; a text that only quotes it is not kept either."""
 
 
-def tag_of(digest: str, query: PreparedQuery, format: Format, view: View) -> str | None:
+def tag_of(edition: str, query: PreparedQuery, format: Format, view: View) -> str | None:
     """Return what names an answer for ever: the data, the query and the form in which it is given; or None.
 
     It is weak (RFC 9110, section 8.8.1): compressed or not, and in whatever order, it says the same.
@@ -23,7 +23,7 @@ def tag_of(digest: str, query: PreparedQuery, format: Format, view: View) -> str
     if _VOLATILE.search(query.text):
         return None
     graphs = (query.default_graphs, query.named_graphs, query.protocol_graphs)
-    parts = "\0".join((digest, query.text, repr(graphs), query.name, format.name, repr(tuple(view))))
+    parts = "\0".join((edition, query.text, repr(graphs), query.name, format.name, repr(tuple(view))))
     return f'W/"{sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
 
 

@@ -62,6 +62,8 @@ _OTHER_NAMES = {
 }
 _LONGEST_ACCEPT = 2_000
 """Characters of a header that is read; the longest in earnest have some 500, and parsing takes time."""
+_LONGEST_NAME = 200
+"""Characters of a format that is looked for: choices are kept, and what is longer names none."""
 _RANGE = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*"|")+')
 """One member of the header: a comma in quotation marks parts nothing."""
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9a-z-]+")
@@ -77,7 +79,8 @@ def choose(accept: str | None, wanted: str | None, offered: Sequence[Format]) ->
     Raises:
         HttpProblem: 406, there is none; its member `available` lists the names and the types that there are.
     """
-    found = _choose(accept, wanted, tuple(offered))
+    read = None if accept and len(accept) > _LONGEST_ACCEPT else accept
+    found = None if wanted and len(wanted) > _LONGEST_NAME else _choose(read, wanted, tuple(offered))
     if found is None:
         asked = f"format={wanted!r}" if wanted else f"Accept: {accept}"
         names = ", ".join(f"{one.name} ({one.media_type})" for one in offered)
@@ -119,8 +122,6 @@ def _by_name(wanted: str, offered: Sequence[Format]) -> Format | None:
 
 def _ranges(accept: str) -> list[_Range]:
     """Return the media ranges of the header; what is none is left out, and where nothing is left, anything will do."""
-    if len(accept) > _LONGEST_ACCEPT:
-        return [_ANYTHING]
     found: list[_Range] = []
     for text in _RANGE.findall(accept):
         try:

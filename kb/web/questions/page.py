@@ -112,7 +112,7 @@ class _Question:
         names = [column.name for column in self._query.columns]
         ordered = bound._replace(text=totally_ordered(bound.text, names))
         view = View(False, asked.compact, asked.offset or 0, asked.limit or USUAL_ROWS)
-        tag = tag_of(self._release.digest, ordered, HTML, view)
+        tag = tag_of(self._release.edition, ordered, HTML, view)
         key = (public_url(self._request), f"{self._query.name} {tag}")
         page = _PAGES.get(self._release, key) if tag else None
         headers = {"Vary": "Accept", "Link": alternate_links(self._alternates(checked))}

@@ -165,7 +165,7 @@ async def _download(request: Request) -> Response:
 def _headers(release: Release, format: str, compressed: bool) -> dict[str, str]:
     encoding = {"Content-Encoding": "gzip"} if compressed else {}
     return {
-        "ETag": f'"{release.digest[:32]}-{format}{"-gzip" if compressed else ""}"',
+        "ETag": f'"{release.edition[:32]}-{format}{"-gzip" if compressed else ""}"',
         "Cache-Control": "no-cache",
         "Vary": "Accept-Encoding",
         **encoding,

@@ -93,6 +93,7 @@ async def _ask(release: Release, names: tuple[str, str, str], seconds: float) ->
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,  # the terminal sends SIGINT to all of a session; the server decides when to stop
         env={**os.environ, "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path)},
     )
     try:

@@ -14,20 +14,19 @@ import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
 
-from kb.errors import EngineError, KbError, QueryTimeoutError
+from kb.errors import EngineError, KbError
 from kb.web.metrics import Metrics
 from kb.web.settings import Settings
 from kb.web.workers.frames import ERROR, FINISH, PIECE, START, WHOLE, frame, read_frame
 from kb.web.workers.idle_workers import IdleWorkers
 from kb.web.workers.job import Fault, Job, Report
-from kb.web.workers.run import Answer, Run, Runaways, Worker, busy, error_of, out_of_memory
+from kb.web.workers.run import Answer, Run, Runaways, Worker, busy, end_of, error_of, out_of_memory, too_late
 from kb.web.workers.store import Store, lower_priority
 
 _MOMENT, _LONG = 0.01, 1.0
 _SLOW, _SLOWEST = 10, 15
 """Niceness of a query when it moves to the slow ones, and when it has worked for long: a tenth of a core, or less."""
-_MOST_RESPITES = 10
-_MOST_DEAD = 5
+_MOST_RESPITES, _MOST_DEAD, _PAUSE = 10, 5, 0.5
 _JOB = b"J"
 _ABORTED, _KILLED = -6, -9
 
@@ -106,8 +105,11 @@ class Pool:
             worker.writer.write(frame(_JOB, job.encode()))
             return run, *await read_frame(worker.reader)
         except (EOFError, OSError) as error:
+            at_once = time.monotonic() < begun + _MOMENT
             fault = await self._fault(run)
-            if again and run.fault is None and time.monotonic() < begun + _MOMENT and not self.is_lost:
+            if again and run.fault is None and at_once and not self.is_lost:
+                if not slow:
+                    self._runaways.forget(key)
                 return await self._first_frame(job, deadline, again - 1)
             raise fault from error
         except BaseException:  # the client has gone
@@ -151,7 +153,8 @@ class Pool:
 
     def _expire(self, run: Run) -> None:
         self._runaways.remember(run.key)
-        run.stop(_too_late())
+        run.stop(too_late())
+        self._finish(run, whole=False)  # who reads its answer may stand still for ever
 
     def _demote(self, run: Run) -> None:
         """Move a query to the slow ones, and let a new worker take the place of its own; or turn it away.
@@ -164,6 +167,7 @@ class Pool:
             return
         if self.slow >= self._settings.slow_workers:
             run.stop(busy(f"{self.slow} long queries are running already"))
+            self._finish(run, whole=False)
             return
         run.slow = True
         self.slow += 1
@@ -196,7 +200,10 @@ class Pool:
                 worker = await asyncio.shield(forking)
         except TimeoutError as error:
             self._do(self._end_unused(forking))
-            raise _too_late() from error
+            raise too_late() from error
+        except OSError as error:
+            self.slow -= 1
+            raise busy("no further process can be started") from error
         except BaseException:
             self._do(self._end_unused(forking))
             raise
@@ -218,7 +225,12 @@ class Pool:
         return Worker(number, *await asyncio.open_connection(sock=jobs, limit=2**20))
 
     async def _replace(self) -> None:
-        self._idle.give(await self._fork())
+        """Start a quick worker, as soon as there are a process and a descriptor to be had for it."""
+        while True:
+            with suppress(OSError):
+                self._idle.give(await self._fork())
+                return
+            await asyncio.sleep(_PAUSE)
 
     def _finish(self, run: Run, whole: bool) -> None:
         """Give back the worker of a query: to the next one if it is `whole` and quick, else it ends."""
@@ -250,7 +262,7 @@ class Pool:
         if run.slow:
             self.slow -= 1
         else:
-            await self._replace()
+            self._do(self._replace())
         return code
 
     async def _fault(self, run: Run) -> KbError:
@@ -259,7 +271,12 @@ class Pool:
             self._finish(run, whole=False)
             return run.fault
         self._count_out(run)
-        code = await self._end(run, wait=True)
+        ending = asyncio.ensure_future(self._end(run, wait=True))
+        try:
+            code = await asyncio.shield(ending)
+        except asyncio.CancelledError:  # the client has gone; the worker is replaced all the same
+            self._do(end_of(ending))
+            raise
         if code == _ABORTED:
             return error_of(out_of_memory(self._settings.memory))
         self._runaways.remember(run.key)
@@ -281,7 +298,3 @@ class Pool:
         except EngineError:
             self._idle.turn_away()
             self.on_lost()
-
-
-def _too_late() -> QueryTimeoutError:
-    return QueryTimeoutError("the query took longer than it may; narrow it, or ask for it in parts")

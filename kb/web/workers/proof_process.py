@@ -12,6 +12,7 @@ from kb.compilation import Compiled
 from kb.errors import EngineError, KbError, ParameterError, UnknownNameError
 from kb.knowledge_base import KnowledgeBase
 from kb.proof_checker.notation import write_term
+from kb.web.workers.worker import end_with_parent
 
 _NEEDED = ("stamp", "prefixes", "files of graphs", "graphs derived", "asserted", "inferred", "rules", "files")
 
@@ -24,6 +25,7 @@ def question(compiled: Compiled, names: tuple[str, str, str]) -> bytes:
 
 def main() -> None:
     """Answer the question on standard input."""
+    end_with_parent()
     asked = json.loads(sys.stdin.buffer.read())
     try:
         answer = _proved(asked)

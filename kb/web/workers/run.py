@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING
 
-from kb.errors import EngineError, KbError, QuerySyntaxError
+from kb.errors import EngineError, KbError, QuerySyntaxError, QueryTimeoutError
 from kb.web.answers.problems import HttpProblem
 from kb.web.workers.job import Fault, Report
 
@@ -103,6 +103,16 @@ def processor_seconds(number: int) -> float | None:
 def busy(reason: str) -> HttpProblem:
     """Return the error for a query that finds no place."""
     return HttpProblem(503, f"the server is busy: {reason}; ask again in a moment", {"Retry-After": "2"})
+
+
+def too_late() -> QueryTimeoutError:
+    """Return the error for a query that runs at its deadline."""
+    return QueryTimeoutError("the query took longer than it may; narrow it, or ask for it in parts")
+
+
+async def end_of(work: "asyncio.Future[int]") -> int:
+    """Return what comes of work that another began to wait for."""
+    return await work
 
 
 def out_of_memory(most: int) -> Fault:

@@ -109,6 +109,8 @@ class Store:
                 kind, body = await self._read()
             except (EOFError, OSError) as error:
                 raise EngineError("the process that holds the graph has ended; restart the server") from error
+        if kind == FAILED:
+            raise OSError(body.decode("utf-8", "replace"))
         assert kind == DONE  # there is no other
         return body
 

@@ -91,7 +91,12 @@ def _serve(control: socket.socket, graph: Graph, options: dict[str, Any], worker
         if passed:
             jobs = socket.socket(fileno=passed[0])
         if kind == FORK and jobs is not None:
-            worker = os.fork()
+            try:
+                worker = os.fork()
+            except OSError as error:  # no process to be had just now
+                jobs.close()
+                send_frame(control, FAILED, str(error).encode())
+                continue
             if worker == 0:
                 control.close()
                 _be_worker(jobs, graph, options)

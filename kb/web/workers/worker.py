@@ -47,7 +47,7 @@ class Graph(NamedTuple):
 def run_worker(jobs: socket.socket, graph: Graph, memory: int, offline: bool) -> None:
     """Answer jobs until the server hangs up; `memory` is in bytes beyond what the process has now."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the terminal sends it to all; the server decides when to stop
-    _end_with_parent()
+    end_with_parent()
     _cap(memory, offline)
     while True:
         try:
@@ -57,7 +57,7 @@ def run_worker(jobs: socket.socket, graph: Graph, memory: int, offline: bool) ->
             return
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Have the system end this process with the one it was forked from, in whatever way that ends (`man 2 prctl`)."""
     parent = os.getppid()
     with suppress(OSError, AttributeError):  # not Linux

@@ -50,7 +50,23 @@ def test_a_client_that_leaves_frees_its_worker(start_server: StartServer) -> Non
     _await(lambda: _gauge(server, "kb_workers_busy") == 0)
 
     assert 200 == server.sparql("ASK {}").status_code
-    assert "gone" in [line.get("outcome") for line in server.log()]
+    _await(lambda: "gone" in [line.get("outcome") for line in server.log()])
+
+
+def test_a_client_that_never_reads_frees_its_worker_at_the_deadline(start_server: StartServer) -> None:
+    server = start_server(workers=1, slow_workers=1, slow_after=60, timeout=1, whole_bytes=1000)
+    large = "SELECT ?a ?e { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }".replace(" ", "%20")
+    clients = [socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 0)) for _ in range(3)]
+    for client in clients:
+        client.sendall(f"GET /sparql?query={large} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+        _await(lambda: _gauge(server, "kb_workers_busy") >= 1)
+        _await(lambda: _gauge(server, "kb_workers_busy") == 0)
+    answer = server.sparql("ASK {}")
+    for client in clients:
+        client.close()
+
+    assert 200 == answer.status_code
+    assert 0 == _gauge(server, "kb_workers_slow")
 
 
 def test_queries_that_run_away_hold_up_nobody_else(start_server: StartServer) -> None:
