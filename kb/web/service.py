@@ -126,7 +126,7 @@ class Service:
         }
         record = record_of(request.scope)
         record.query = query_hash(query.text)
-        if tag and names_tag(request.headers.getlist("if-none-match"), tag):
+        if tag and names_tag(request.headers.getlist("if-none-match"), tag, any_will_do=False):
             return Response(status_code=304, headers=own)
         found = self.cache.find(f"{tag} {gzip}") if tag else None
         self.metrics.cache(found is not None)

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kb.web.answers.headers import names_tag
 from kb.web.answers.negotiation import Format, accept_of, choose
 from kb.web.answers.sending import accepts_gzip
 from kb.web.catalogue.parameters import Pairs, format_in
@@ -70,7 +71,7 @@ def text_response(request: Request, text: str, format: Format) -> Response:
 
 def _response(request: Request, body: bytes, tag: str, format: Format) -> Response:
     headers = {"ETag": tag, "Vary": "Accept, Accept-Encoding", "Cache-Control": "no-cache"}
-    if _has(request.headers.getlist("if-none-match"), tag):
+    if names_tag(request.headers.getlist("if-none-match"), tag):
         return Response(status_code=304, headers=headers)
     return Response(body, headers={**headers, "Content-Type": format.content_type})
 
@@ -82,9 +83,3 @@ def _as_json(document: Any) -> str:
 def _tag(body: bytes) -> str:
     """Return what names a document; weak, since it is the same whether it comes compressed or not."""
     return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
-
-
-def _has(if_none_match: Sequence[str], tag: str) -> bool:
-    """Whether the header names a tag; weak or not makes no difference here (RFC 9110, section 13.1.2)."""
-    given = [part.strip().removeprefix("W/") for part in ",".join(if_none_match).split(",")]
-    return tag.removeprefix("W/") in given or "*" in given

@@ -27,13 +27,13 @@ def tag_of(edition: str, query: PreparedQuery, format: Format, view: View) -> st
     return f'W/"{sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:32]}"'
 
 
-def names_tag(if_none_match: Iterable[str], tag: str) -> bool:
+def names_tag(if_none_match: Iterable[str], tag: str, any_will_do: bool = True) -> bool:
     """Return whether a client says that it has what `tag` names, weak or not (RFC 9110, section 13.1.2).
 
-    `*` names nothing here: whether a query has an answer is known when it has been run.
+    `*` names whatever there is; without `any_will_do` nothing, as where it is not known yet that there is something.
     """
-    given = (part.strip().removeprefix("W/") for part in ",".join(if_none_match).split(","))
-    return tag.removeprefix("W/") in given
+    given = {part.strip().removeprefix("W/") for part in ",".join(if_none_match).split(",")}
+    return tag.removeprefix("W/") in given or (any_will_do and "*" in given)
 
 
 def whole_response(report: Report, body: bytes, headers: dict[str, str], view: View, url: URL) -> Response:

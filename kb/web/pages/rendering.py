@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from kb.errors import KbError
 from kb.formatting.quantities import whole_number_text
+from kb.web.answers.headers import names_tag
 from kb.web.answers.negotiation import GRAPH_FORMATS, Format, accept_of, choose
 from kb.web.answers.problems import HttpProblem, header_text, problem_response
 from kb.web.pages.about import about
@@ -62,10 +63,9 @@ def page_response(
     format: Format = HTML,
 ) -> Response:
     """Return a page as a response, or 304 where the client has it already."""
-    tag = f'"{hashlib.sha256(page).hexdigest()[:32]}"'
+    tag = f'W/"{hashlib.sha256(page).hexdigest()[:32]}"'
     shared = {"ETag": tag, "Cache-Control": "no-cache", **(headers or {})}
-    known = [each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")]
-    if status == 200 and (tag in known or known == ["*"]):
+    if status == 200 and names_tag(request.headers.getlist("if-none-match"), tag):
         return Response(status_code=304, headers=shared)
     return Response(page, status, shared, format.content_type)
 

@@ -24,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 
 from kb.errors import EngineError, UnknownNameError
 from kb.exports import exports
+from kb.web.answers.headers import names_tag
 from kb.web.answers.problems import HttpProblem, header_text
 from kb.web.answers.sending import accepts_gzip
 from kb.web.release import Release
@@ -141,7 +142,7 @@ async def _download(request: Request) -> Response:
     is_part = _wants_part(request.headers, _headers(release, name, compressed=False)["ETag"])
     compressed = accepts_gzip(request.headers.getlist("accept-encoding")) and not is_part
     headers = _headers(release, name, compressed)
-    if _has_it(request.headers, headers["ETag"]):
+    if names_tag(request.headers.getlist("if-none-match"), headers["ETag"]):
         return Response(status_code=304, headers=headers)
     if release not in _BY_RELEASE:
         _BY_RELEASE[release] = Downloads(release)
@@ -176,12 +177,6 @@ def _file_name(release: Release, ending: str) -> str:
     """Return what to call the file: the last word of the graph's namespace, and its version."""
     name = f"{release.base.rstrip('/').rpartition('/')[2]}-{release.version}.{ending}"
     return re.sub(r"[^A-Za-z0-9._-]+", "-", header_text(name))
-
-
-def _has_it(headers: Headers, tag: str) -> bool:
-    """Whether a client has what it asks for (RFC 9110, section 13.1.2)."""
-    known = [part.strip().removeprefix("W/") for part in ",".join(headers.getlist("if-none-match")).split(",")]
-    return tag in known or "*" in known
 
 
 def _wants_part(headers: Headers, tag: str) -> bool:
