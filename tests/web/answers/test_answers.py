@@ -117,3 +117,13 @@ def test_a_slice_that_streams_says_where_the_others_are(start_server: StartServe
     assert "2" == answer.headers["x-total-count"]
     assert 'rel="next"' in answer.headers["link"]
     assert 1 == len(answer.json()["results"]["bindings"])
+
+
+def test_links_name_the_public_url_and_a_log_that_is_off_stays_empty(start_server: StartServer) -> None:
+    server = start_server(public_url="https://example.org/kg/", log="none")
+    answer = server.client.get("/queries/treatment/remedies-by-complaint/results", params={"limit": 1})
+    servers = server.client.get("/openapi.json").json()["servers"]
+
+    assert "<https://example.org/kg/queries/treatment/remedies-by-complaint/results?" in answer.headers["link"]
+    assert ["https://example.org/kg"] == [each["url"] for each in servers]
+    assert [] == server.log()

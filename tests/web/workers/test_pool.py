@@ -14,7 +14,7 @@ import pytest
 
 from tests.web.conftest import StartServer
 from tests.web.running import RunningServer
-from tests.web.workers.test_caps import RUNAWAY
+from tests.web.workers.test_caps import GREEDY, RUNAWAY
 
 LINUX = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="reads /proc")
 
@@ -153,3 +153,15 @@ def test_a_server_that_is_killed_leaves_no_process_behind(start_server: StartSer
 def _is_alive(process: int) -> bool:
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(process)], capture_output=True, text=True).stdout
     return bool(state.strip()) and not state.startswith("Z")
+
+
+def test_a_client_that_leaves_as_its_worker_dies_costs_no_place(start_server: StartServer) -> None:
+    server = start_server(workers=1, slow_workers=1, memory=32, timeout=20, slow_after=60)
+    for wait in (0.05, 0.15, 0.25, 0.35):
+        text = f"{GREEDY} #{wait}".replace(" ", "%20").replace("#", "%23")
+        with socket.create_connection(("127.0.0.1", httpx.URL(server.url).port or 0)) as connection:
+            connection.sendall(f"GET /sparql?query={text} HTTP/1.1\r\nHost: a\r\n\r\n".encode())
+            time.sleep(wait)
+
+    _await(lambda: _gauge(server, "kb_workers_busy") == 0)
+    assert 200 == server.sparql("ASK {}", params={"timeout": "15"}).status_code
