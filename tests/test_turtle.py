@@ -159,7 +159,9 @@ def test_order_does_not_hang_on_the_hash_seed() -> None:
     assert 1 == len(texts)
 
 
-@pytest.mark.parametrize("root", [ROOT, TINY], ids=["shipped", "tiny"])
+@pytest.mark.parametrize(
+    "root", [pytest.param(ROOT, marks=pytest.mark.whole_graph, id="shipped"), pytest.param(TINY, id="tiny")]
+)
 def test_all_files_are_formatted(root: Path) -> None:
     assert [] == format_files(str(root), None, check=True)
 

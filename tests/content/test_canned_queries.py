@@ -13,11 +13,16 @@ NAMES = [path[len("queries/") : -len(".rq")] for path in files_below(str(ROOT), 
 SLOW_ON_RDFLIB = frozenset(
     (
         "checks/claim-affirmed-and-negated",
+        "checks/claim-object-out-of-range",
         "checks/entity-of-no-use",
         "checks/hedged-claim-called-treatment",
         "checks/term-undefined",
         "checks/thing-without-label-or-type",
+        "claims/claims-by-source",
+        "claims/parts-of-claim",
+        "claims/rates-without-denominator",
         "claims/topics-by-drug",
+        "comparison/alternatives",
         "dosing/oral-liquids",
         "dosing/regimens",
         "entity/claims-by-entity",
@@ -26,19 +31,29 @@ SLOW_ON_RDFLIB = frozenset(
         "entity/neighbourhood",
         "evidence/audit-of-source",
         "evidence/changes-between-years",
+        "evidence/claims-for-and-against",
+        "evidence/figures-of-claim",
         "evidence/sides-by-design",
+        "evidence/single-source-claims",
         "evidence/verdict-changes",
+        "evidence/verdict-states",
+        "mechanism/pathway-by-drug",
         "ontology/terms",
         "population/populations-by-drug",
+        "regulation/approvals-by-drug",
         "safety/contraindications-and-cautions",
         "safety/effects-ranked-by-label",
+        "safety/kidney-function",
         "safety/non-medical-use",
+        "safety/overdose",
+        "safety/pregnancy-and-breastfeeding",
         "treatment/combinations-by-drug",
+        "treatment/conditions-by-drug",
         "treatment/effectiveness-by-condition",
         "treatment/investigational-uses",
     )
 )
-"""Those that take rdflib over two seconds: it is asked them with the slow tests."""
+"""Those that take rdflib over a second or so: it is asked them with the slow tests."""
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -62,6 +62,7 @@ def _found(problems: list[Problem], check: str) -> list[tuple[str, int | None, s
     return [(problem.path, problem.line, problem.value) for problem in problems if problem.check == check]
 
 
+@pytest.mark.whole_graph
 def test_shipped_graph_has_no_errors_and_warns_of_denominators_alone() -> None:
     problems = validate(str(ROOT))
 
