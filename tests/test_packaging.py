@@ -37,7 +37,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_wheel_holds_every_file_of_the_graph(wheel: Path) -> None:
+def test_the_wheel_holds_every_file_of_the_graph_and_of_pages(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     needed = [
         *files_below(str(ROOT), "ontology", ".ttl"),
@@ -46,6 +46,12 @@ def test_the_wheel_holds_every_file_of_the_graph(wheel: Path) -> None:
         *files_below(str(ROOT), "ontology", ".rq"),
     ]
 
+    shown = [
+        path for ending in (".html", ".js", ".css", ".svg", ".txt") for path in files_below(str(ROOT), "kb/web", ending)
+    ]
+
+    assert [] == [path for path in shown if path not in names]
+    assert "kb/web/static/vendor/editor.js" in shown
     assert len(needed) > 80
     assert [] == [path for path in needed if f"kb/data/{path}" not in names]
     assert [] == [name for name in names if name.startswith(("tests/", "docs/"))]
